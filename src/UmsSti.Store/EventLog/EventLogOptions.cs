@@ -1,0 +1,107 @@
+using UmsSti.Store.Sqlite;
+
+namespace UmsSti.Store;
+
+/// <summary>Settings and limits of one log. Validated when the log is opened.</summary>
+public sealed record EventLogOptions
+{
+    /// <summary>When a commit waits for the disk.</summary>
+    public Synchronous Synchronous { get; init; } = Synchronous.Full;
+
+    /// <summary>Pages in the WAL at which they are moved into the file (SQLite's own 1,000 halves group commit).</summary>
+    public int WalCheckpointPages { get; init; } = 10_000;
+
+    /// <summary>Appends that may wait; one more is refused as busy.</summary>
+    public int MaxQueuedAppends { get; init; } = 16_384;
+
+    /// <summary>Appends a commit takes at most.</summary>
+    public int MaxBatchAppends { get; init; } = 1_024;
+
+    /// <summary>Events a commit takes at most (a single larger append still goes through, alone).</summary>
+    public int MaxBatchEvents { get; init; } = 4_096;
+
+    /// <summary>Bytes of data and metadata a commit takes at most (a single larger append still goes through, alone).</summary>
+    public int MaxBatchBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of data and metadata of one append at most; a larger one is an argument error.</summary>
+    public int MaxAppendBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Streams whose version the writer remembers (about 200 bytes each).</summary>
+    public int CachedStreams { get; init; } = 65_536;
+
+    /// <summary>Connections for reading, opened when first needed.</summary>
+    public int ReaderConnections { get; init; } = 4;
+
+    /// <summary>Reads that may wait for a connection; one more is refused as busy.</summary>
+    public int MaxQueuedReads { get; init; } = 4_096;
+
+    /// <summary>How long an answered command is remembered.</summary>
+    public TimeSpan CommandRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Remembered commands pruned at a time, while the writer has nothing else to do.</summary>
+    public int PruneSlice { get; init; } = 500;
+
+    /// <summary>Time between passive checkpoints and <c>PRAGMA optimize</c> (DB-04: at least hourly).</summary>
+    public TimeSpan HousekeepingInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long the writer looks for the next append before it lets its thread rest.</summary>
+    public TimeSpan WriterSpin { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>Page cache of the writer, KiB (DB-02).</summary>
+    public long WriterCacheKibibytes { get; init; } = 64_000;
+
+    /// <summary>Memory mapping of the writer, bytes (DB-02).</summary>
+    public long WriterMmapBytes { get; init; } = 268_435_456;
+
+    /// <summary>Page cache of each reader, KiB. Smaller than DB-02: every reader has its own, and the system's cache lies under it.</summary>
+    public long ReaderCacheKibibytes { get; init; } = 8_000;
+
+    /// <summary>Memory mapping of each reader, bytes. Off: every mapping counts as resident memory, and a disk error in one ends the process.</summary>
+    public long ReaderMmapBytes { get; init; }
+
+    /// <summary>How long a connection waits for a lock.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    internal ConnectionSettings WriterSettings => new(
+        Synchronous, WriterCacheKibibytes, WriterMmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+
+    internal ConnectionSettings ReaderSettings => new(
+        Synchronous, ReaderCacheKibibytes, ReaderMmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+
+    /// <summary>Throws <see cref="StoreStartException"/> naming the first setting that cannot be.</summary>
+    public void Validate()
+    {
+        Positive(WalCheckpointPages, nameof(WalCheckpointPages));
+        Positive(MaxQueuedAppends, nameof(MaxQueuedAppends));
+        Positive(MaxBatchAppends, nameof(MaxBatchAppends));
+        Positive(MaxBatchEvents, nameof(MaxBatchEvents));
+        Positive(MaxBatchBytes, nameof(MaxBatchBytes));
+        Positive(MaxAppendBytes, nameof(MaxAppendBytes));
+        Positive(CachedStreams, nameof(CachedStreams));
+        Positive(ReaderConnections, nameof(ReaderConnections));
+        Positive(MaxQueuedReads, nameof(MaxQueuedReads));
+        Positive(PruneSlice, nameof(PruneSlice));
+        Positive(CommandRetention.Ticks, nameof(CommandRetention));
+        Positive(HousekeepingInterval.Ticks, nameof(HousekeepingInterval));
+        Positive(BusyTimeout.Ticks, nameof(BusyTimeout));
+        Positive(WriterCacheKibibytes, nameof(WriterCacheKibibytes));
+        Positive(ReaderCacheKibibytes, nameof(ReaderCacheKibibytes));
+        NotNegative(WriterMmapBytes, nameof(WriterMmapBytes));
+        NotNegative(ReaderMmapBytes, nameof(ReaderMmapBytes));
+        NotNegative(WriterSpin.Ticks, nameof(WriterSpin));
+        if (!Enum.IsDefined(Synchronous))
+            throw new StoreStartException($"Setting {nameof(EventLogOptions)}.{nameof(Synchronous)} is {Synchronous}: use Full or Normal.");
+    }
+
+    private static void Positive(long value, string name)
+    {
+        if (value < 1)
+            throw new StoreStartException($"Setting {nameof(EventLogOptions)}.{name} must be above zero.");
+    }
+
+    private static void NotNegative(long value, string name)
+    {
+        if (value < 0)
+            throw new StoreStartException($"Setting {nameof(EventLogOptions)}.{name} must not be negative.");
+    }
+}

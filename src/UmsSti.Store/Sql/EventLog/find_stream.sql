@@ -1,0 +1,1 @@
+SELECT id FROM streams WHERE name = ?1;

@@ -1,0 +1,1 @@
+SELECT name FROM streams WHERE id = ?1;

@@ -1,0 +1,1 @@
+SELECT version, fingerprint, checksum, data FROM snapshots WHERE stream = ?1;

@@ -1,0 +1,4 @@
+SELECT position, stream_id, version, event_id, type_id, schema_version, time, hash, data, meta
+FROM events
+WHERE position > ?1 AND position <= ?2
+ORDER BY position;
