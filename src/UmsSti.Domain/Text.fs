@@ -1,0 +1,119 @@
+namespace UmsSti.Domain
+
+open System
+open System.Runtime.InteropServices
+open System.Text
+
+/// The rules every stored text keeps: trimmed, NFC, not blank, no control characters, no lone surrogates, a bounded
+/// length. Lengths count characters as JSON Schema does: Unicode code points after trimming and normalising.
+[<RequireQualifiedAccess>]
+module Text =
+    /// Whether surrogates come in pairs only; anything else has no UTF-8 form.
+    let isWellFormed (text: string) =
+        let pairs i =
+            if Char.IsHighSurrogate text[i] then
+                i + 1 < text.Length && Char.IsLowSurrogate text[i + 1]
+            elif Char.IsLowSurrogate text[i] then
+                i > 0 && Char.IsHighSurrogate text[i - 1]
+            else
+                true
+
+        Seq.forall pairs (seq { 0 .. text.Length - 1 })
+
+    /// The number of Unicode code points.
+    let length (text: string) =
+        let mutable count = 0
+
+        for c in text do
+            if not (Char.IsLowSurrogate c) then
+                count <- count + 1
+
+        count
+
+    let private isLineCharacter c = c = '\n' || c = '\t'
+
+    let private clean allowed maxLength (text: string) =
+        // Bounds the work on hostile input: no real text shrinks this much by trimming and composing.
+        if text.Length > 16 * (maxLength + 64) then
+            Error $"must have at most {maxLength} characters"
+        elif not (isWellFormed text) then
+            Error "must be well-formed Unicode text"
+        else
+            let trimmed = text.Trim()
+            let clean = trimmed.Normalize NormalizationForm.FormC
+
+            if clean = "" then
+                Error "must not be blank"
+            elif clean |> String.exists (fun c -> Char.IsControl c && not (allowed c)) then
+                Error "must not contain control characters"
+            elif length clean > maxLength then
+                Error $"must have at most {maxLength} characters"
+            else
+                Ok clean
+
+    /// One line of at most `maxLength` characters; the cleaned text, or what is wrong with it.
+    let singleLine maxLength (text: string | null) =
+        match text with
+        | null -> Error "must be given"
+        | text -> clean (fun _ -> false) maxLength text
+
+    /// Like `singleLine`, but line feeds and tabs may stand inside. Carriage returns of CR LF pairs are dropped.
+    let multiLine maxLength (text: string | null) =
+        match text with
+        | null -> Error "must be given"
+        | text -> clean isLineCharacter maxLength (text.Replace("\r\n", "\n"))
+
+/// A person's or service's display name: one line, at most 255 characters (NF-24).
+[<Sealed>]
+type UserName private (value: string) =
+    /// Longest name, in characters.
+    static member MaxLength = 255
+
+    member _.Value = value
+    /// The placeholder, so that a name never reaches a log by accident; use `Value`.
+    override _.ToString() = Personal.Placeholder
+    override _.GetHashCode() = String.GetHashCode value
+
+    override _.Equals other =
+        match other with
+        | :? UserName as name -> name.Value = value
+        | _ -> false
+
+    /// The name, or what is wrong with the text.
+    static member Create(text: string | null) : Result<UserName, string> =
+        Text.singleLine UserName.MaxLength text |> Result.map UserName
+
+    /// The name, when the text is one.
+    static member TryParse(text: string | null, [<Out>] result: byref<UserName>) =
+        match UserName.Create text with
+        | Ok name ->
+            result <- name
+            true
+        | Error _ -> false
+
+/// Why something was done, in words: at most 500 characters (NF-24), several lines allowed. May hint at a person.
+[<Sealed>]
+type Reason private (value: string) =
+    /// Longest reason, in characters.
+    static member MaxLength = 500
+
+    member _.Value = value
+    /// The placeholder, so that a reason never reaches a log by accident; use `Value`.
+    override _.ToString() = Personal.Placeholder
+    override _.GetHashCode() = String.GetHashCode value
+
+    override _.Equals other =
+        match other with
+        | :? Reason as reason -> reason.Value = value
+        | _ -> false
+
+    /// The reason, or what is wrong with the text.
+    static member Create(text: string | null) : Result<Reason, string> = Text.multiLine Reason.MaxLength text |> Result.map Reason
+
+    /// The reason, when the text is one.
+    static member TryParse(text: string | null, [<Out>] result: byref<Reason>) =
+        match Reason.Create text with
+        | Ok reason ->
+            result <- reason
+            true
+        | Error _ -> false
