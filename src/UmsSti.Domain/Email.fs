@@ -71,7 +71,7 @@ type Email private (display: string, normalised: string) =
                 && Email.IsLocal(clean.Substring(0, at))
                 && clean.Substring(at + 1).Split '.' |> Array.forall Email.IsLabel
             then
-                Ok(Email(clean, clean.ToLowerInvariant().Normalize NormalizationForm.FormC))
+                Ok(Email(clean, Nfc.normalise (clean.ToLowerInvariant())))
             else
                 Error "must be an e-mail address"
 

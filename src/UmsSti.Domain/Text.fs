@@ -1,8 +1,8 @@
 namespace UmsSti.Domain
 
 open System
+open System.Globalization
 open System.Runtime.InteropServices
-open System.Text
 
 /// The rules every stored text keeps: trimmed, NFC, not blank, no control characters, no lone surrogates, a bounded
 /// length. Lengths count characters as JSON Schema does: Unicode code points after trimming and normalising.
@@ -32,6 +32,8 @@ module Text =
 
     let private isLineCharacter c = c = '\n' || c = '\t'
 
+    let private isVisible c = not (Char.IsWhiteSpace c) && Char.GetUnicodeCategory c <> UnicodeCategory.Format
+
     let private clean allowed maxLength (text: string) =
         // Bounds the work on hostile input: no real text shrinks this much by trimming and composing.
         if text.Length > 16 * (maxLength + 64) then
@@ -40,9 +42,9 @@ module Text =
             Error "must be well-formed Unicode text"
         else
             let trimmed = text.Trim()
-            let clean = trimmed.Normalize NormalizationForm.FormC
+            let clean = Nfc.normalise trimmed
 
-            if clean = "" then
+            if not (String.exists isVisible clean) then
                 Error "must not be blank"
             elif clean |> String.exists (fun c -> Char.IsControl c && not (allowed c)) then
                 Error "must not contain control characters"
