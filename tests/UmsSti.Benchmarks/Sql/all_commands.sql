@@ -1,0 +1,1 @@
+SELECT key, command_id, fingerprint, answer, at, position FROM commands ORDER BY id;

@@ -1,0 +1,1 @@
+SELECT count(*), sum(length(data) + length(meta)) FROM events;

@@ -1,0 +1,10 @@
+CREATE TABLE users (
+    id         TEXT PRIMARY KEY,
+    type       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    email      TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    version    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
