@@ -28,5 +28,6 @@ let using (step: unit -> unit) =
     try
         step ()
     with Shell.CommandFailed _ as failed ->
-        let feed = Environment.GetEnvironmentVariable variable
-        failwith $"{failed.Message}. The packages come from {feed}; see whether it answers, or set {variable} to another feed."
+        // The address itself is not printed: it may hold a password.
+        failwith
+            $"{failed.Message}. Packages come from the feed in {variable}, by default the first that `dotnet nuget list source` shows: does it answer?"

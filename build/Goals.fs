@@ -44,8 +44,8 @@ let private needs =
     | Lock -> []
     | Build
     | Run
-    | Format
-    | Check -> [ Restore ]
+    | Format -> [ Restore ]
+    | Check
     | Test
     | Bench
     | KillLong -> [ Build ]
@@ -84,7 +84,6 @@ let private declare outcome arguments =
             name need ==> name goal |> ignore
 
     name Check ?=> name Test |> ignore
-    name Check ?=> name Build |> ignore
 
 let private printGoals () =
     printfn "dotnet fsi build.fsx <goal>\n"

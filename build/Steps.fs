@@ -74,13 +74,18 @@ let bench arguments = dotnet ([ "run" ] @ configuration @ [ "--no-build"; "--pro
 
 let private fsharpSources = [ "src"; "tests"; "build"; "build.fsx" ]
 
+// `dotnet format` asks MSBuild for the default configuration, and finds the F# rooms only where they were built.
+let private formatCSharp more =
+    Environment.SetEnvironmentVariable("Configuration", "Release")
+    dotnet ([ "format"; Repository.solution; "--no-restore" ] @ more)
+
 let format () =
     dotnet ("fantomas" :: fsharpSources)
-    dotnet [ "format"; Repository.solution; "--no-restore" ]
+    formatCSharp []
 
 let checkFormat () =
     dotnet ("fantomas" :: "--check" :: fsharpSources)
-    dotnet [ "format"; Repository.solution; "--no-restore"; "--verify-no-changes" ]
+    formatCSharp [ "--verify-no-changes" ]
 
 let private lockFile = Path.Combine(Repository.root, "paket.lock")
 
