@@ -1,0 +1,112 @@
+namespace UmsSti.Application
+
+open System
+open UmsSti.Domain
+open UmsSti.Kernel
+
+/// What the host hands in.
+[<NoComparison; NoEquality>]
+type Parts =
+    {
+        /// The domain log.
+        Events: IEventLog
+        Commands: ICommandMemory
+        /// The activity log.
+        Activity: IEventLog
+        Keys: ISubjectKeys
+        BlindIndex: IBlindIndex
+        EventIds: IEventIds
+        Ids: IIdGenerator
+        Credentials: ICredentials
+        Time: TimeProvider
+        /// Folded states kept, in entries a category.
+        CacheEntries: int
+        /// This process is the only writer of both logs (SQLite), so a cached state is current.
+        SoleWriter: bool
+    }
+
+/// The application: everything the edge, the projections and the command line call.
+[<Sealed>]
+type Application(parts: Parts) =
+    /// How long an unused state stays in the cache.
+    static let CacheWindow = TimeSpan.FromMinutes 20.
+
+    let sealing = { Keys = parts.Keys; EventIds = parts.EventIds }
+    let domainOptions = { CategoryOptions.For parts.Events with SoleWriter = parts.SoleWriter }
+    let activityOptions = { CategoryOptions.For parts.Activity with SoleWriter = parts.SoleWriter }
+
+    let caching name = CachingStrategy.SlidingWindow(Cache(name, parts.CacheEntries, parts.Time), CacheWindow)
+
+    let userCodec = UserStream.codec sealing
+    let activityCodec = ActivityStreams.codec sealing
+
+    let wiring: Wiring =
+        { Events = parts.Events
+          Commands = parts.Commands
+          Sealing = sealing
+          BlindIndex = parts.BlindIndex
+          Ids = parts.Ids
+          Credentials = parts.Credentials
+          Users =
+            Category(
+                UserStream.Category,
+                parts.Events,
+                userCodec,
+                User.Fold.fold,
+                User.Fold.initial,
+                AccessStrategy.Unoptimized,
+                caching UserStream.Category,
+                domainOptions
+            )
+          Addresses =
+            Category(
+                EmailAddressStream.Category,
+                parts.Events,
+                EmailAddressStream.codec sealing,
+                EmailAddress.Fold.fold,
+                EmailAddress.Fold.initial,
+                AccessStrategy.Unoptimized,
+                caching EmailAddressStream.Category,
+                domainOptions
+            )
+          Access =
+            Category(
+                AccessStream.Category,
+                parts.Activity,
+                activityCodec,
+                Access.Fold.fold,
+                Access.Fold.initial,
+                AccessStrategy.Unoptimized,
+                caching AccessStream.Category,
+                activityOptions
+            )
+          AccessDecisions =
+            Category(
+                AccessDecisionStream.Category,
+                parts.Activity,
+                activityCodec,
+                Access.Fold.fold,
+                Access.Fold.initial,
+                AccessStrategy.Unoptimized,
+                CachingStrategy.NoCaching,
+                activityOptions
+            ) }
+
+    let guard = Guard wiring
+    let views = EventViews sealing
+    let users = UserStreams(wiring, views)
+
+    /// The one door of commands.
+    member val Door = Door(wiring, guard, users)
+    /// The door of queries.
+    member val Gate = Gate guard
+    /// Users folded from their streams.
+    member _.Users = users
+    /// Shows stored events.
+    member _.EventViews = views
+    /// Sign-in facts.
+    member val SignIns = SignIns(wiring, guard)
+    /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.
+    member _.UserCodec: IEventCodec<User.Events.Event, StreamContext<EncodeContext>> = userCodec
+    /// Reads events of the activity log, for projectors.
+    member _.ActivityCodec: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = activityCodec

@@ -1,0 +1,62 @@
+namespace UmsSti.Application
+
+open System.Threading
+open System.Threading.Tasks
+open UmsSti.Domain
+
+/// Who the caller is, for `GET /me`.
+[<NoComparison>]
+type PrincipalView =
+    {
+        UserId: string
+        Type: string
+        State: string
+        /// Global permissions, canonical names.
+        Permissions: string[]
+    }
+
+/// The door of queries: judged before anything is read.
+[<Sealed>]
+type Gate internal (guard: Guard) =
+    /// None when the caller may read; else the refusal. Denials and bypasses are recorded before this completes.
+    member _.Authorize(envelope: Envelope, query: Query, ct: CancellationToken) : Task<Refusal voption> =
+        let actor =
+            match UserId.TryParse envelope.Actor with
+            | true, id -> ValueSome id
+            | false, _ -> ValueNone
+
+        match Rules.query query actor with
+        | Error refusal -> Task.FromResult(ValueSome refusal)
+        | Ok alternatives -> guard.RequireAny(envelope, Rules.queryName query, alternatives, ct)
+
+    /// Whether the actor is an active user, so that his token still counts.
+    member _.IsActive(actor: string, ct: CancellationToken) : Task<bool> =
+        task {
+            match! guard.Principal(actor, ct) with
+            | Principal.Known who -> return who.State.AllowsApiAccess
+            | Principal.Anonymous -> return false
+        }
+
+    /// Whether the actor may see users, so that an answer may tell him that an address is taken. Records nothing.
+    member _.MaySeeUsers(actor: string, ct: CancellationToken) : Task<bool> =
+        task {
+            let! principal = guard.Principal(actor, ct)
+
+            match Authorization.decide principal Scope.Global Permission.UsersView with
+            | Decision.Allowed _ -> return true
+            | Decision.Denied _ -> return false
+        }
+
+    /// The caller as the system knows him; none for nobody.
+    member _.Describe(actor: string, ct: CancellationToken) : Task<PrincipalView voption> =
+        task {
+            match! guard.Principal(actor, ct) with
+            | Principal.Anonymous -> return ValueNone
+            | Principal.Known who as principal ->
+                return
+                    ValueSome
+                        { UserId = who.Id.Value
+                          Type = who.Type.Name
+                          State = who.State.Name
+                          Permissions = Authorization.globalPermissions principal |> Array.map (fun each -> each.Name) }
+        }

@@ -1,0 +1,145 @@
+namespace UmsSti.Application
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open UmsSti.Domain
+open UmsSti.Kernel
+
+/// Judges callers and keeps the facts of it: denials and bypasses are in the activity log before the answer leaves (PE-05, PE-31).
+[<Sealed>]
+type internal Guard(wiring: Wiring) =
+    let principalOf (id: UserId) state =
+        match User.Queries.tryDetails state with
+        | Some user -> Principal.Known { Id = id; Type = user.Type; State = user.State; Grants = Set.empty }
+        | None -> Principal.Anonymous
+
+    let scopeText scope =
+        match scope with
+        | Scope.Global -> "global"
+        | Scope.OfUser user -> user.Value
+        | Scope.Team team -> team.Value
+
+    let rec asked requirement =
+        match requirement with
+        | Requirement.SelfRegistration -> struct ("self-registration", "global")
+        | Requirement.Holds(permission, scope) -> struct (permission.Name, scopeText scope)
+        | Requirement.OwnerOr(owner, permission) -> struct (permission.Name, owner.Value)
+        | Requirement.Owner owner -> struct ("owner", owner.Value)
+        | Requirement.Both(first, _) -> asked first
+
+    let refusalOf missing =
+        match missing with
+        | Missing.Authentication -> Refusals.unauthenticated
+        | Missing.ActiveState _ -> { Refusals.forbidden "active account" "" with Detail = missing.Message }
+        | Missing.Membership team -> { Refusals.forbidden "team.view" team.Value with Detail = missing.Message }
+        | Missing.Permission(permission, scope) ->
+            { Refusals.forbidden permission.Name (scopeText scope) with Detail = missing.Message }
+        | Missing.Ownership owner -> { Refusals.forbidden "owner" owner.Value with Detail = missing.Message }
+
+    let record (envelope: Envelope) (event: Access.Events.Event) ct =
+        let context =
+            { Context.about "" envelope.CorrelationId envelope with
+                // Denied strangers have no key; what they sent is not kept rather than kept readable.
+                ClientSubject = if Actors.isUser envelope.Actor then envelope.Actor else "" }
+
+        wiring.AccessDecisions.AppendFacts(context, AccessDecisionStream.streamId envelope.Actor, [| event |], ct)
+
+    let deny (envelope: Envelope) operation requirement missing ct : Task<Refusal voption> =
+        task {
+            let struct (permission, scope) = asked requirement
+
+            let! _ =
+                record
+                    envelope
+                    (Access.Events.AccessDenied
+                        { Operation = operation; Permission = permission; Scope = scope; At = envelope.Now })
+                    ct
+
+            return ValueSome(refusalOf missing)
+        }
+
+    let bypass (envelope: Envelope) operation requirement ct =
+        let struct (permission, scope) = asked requirement
+
+        record
+            envelope
+            (Access.Events.SystemBypass { Operation = operation; Permission = permission; Scope = scope; At = envelope.Now })
+            ct
+
+    /// Who a caller is now; an id nobody is registered under is nobody.
+    member _.Principal(actor: string, ct: CancellationToken) : Task<Principal> =
+        match UserId.TryParse actor with
+        | true, id ->
+            task {
+                let! state = wiring.LoadUser(id, ct)
+                return principalOf id state
+            }
+        | false, _ -> Task.FromResult Principal.Anonymous
+
+    /// Whether the actor counts as a system user in decisions.
+    member this.IsSystem(actor: string, ct) : Task<bool> =
+        task {
+            if Actors.isSystem actor then
+                return true
+            else
+                match! this.Principal(actor, ct) with
+                | Principal.Known who -> return who.Type = UserType.System
+                | Principal.Anonymous -> return false
+        }
+
+    /// All requirements must hold. None when they do; else the refusal, already recorded. A bypass is recorded as well.
+    member this.RequireAll(envelope: Envelope, operation, requirements: Requirement list, ct) : Task<Refusal voption> =
+        task {
+            if Actors.isSystem envelope.Actor then
+                let! _ = bypass envelope operation requirements.Head ct
+                return ValueNone
+            else
+                let! principal = this.Principal(envelope.Actor, ct)
+                let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge principal each))
+
+                let denial =
+                    judged
+                    |> List.tryPick (fun struct (each, decision) ->
+                        match decision with
+                        | Decision.Denied missing -> Some(each, missing)
+                        | Decision.Allowed _ -> None)
+
+                match denial with
+                | Some(requirement, missing) -> return! deny envelope operation requirement missing ct
+                | None ->
+                    for struct (each, decision) in judged do
+                        if decision = Decision.Allowed Fact.SystemBypass then
+                            let! _ = bypass envelope operation each ct
+                            ()
+
+                    return ValueNone
+        }
+
+    /// One of the alternatives suffices; a denial names the last of them.
+    member this.RequireAny(envelope: Envelope, operation, requirements: Requirement list, ct) : Task<Refusal voption> =
+        task {
+            let! principal = this.Principal(envelope.Actor, ct)
+
+            let passes requirement =
+                match Authorization.judge principal requirement with
+                | Decision.Allowed _ -> true
+                | Decision.Denied _ -> false
+
+            match requirements |> List.tryFind passes with
+            | Some requirement -> return! this.RequireAll(envelope, operation, [ requirement ], ct)
+            | None -> return! this.RequireAll(envelope, operation, [ List.last requirements ], ct)
+        }
+
+    /// Judges a command by the rules of its kind; none when it may be carried out.
+    member this.MayCommand(envelope: Envelope, operation: string, command: ValidCommand, ct) : Task<Refusal voption> =
+        task {
+            let! target =
+                match command with
+                | ValidCommand.OfUser(id, _) -> wiring.LoadUser(id, ct)
+                | ValidCommand.Register _
+                | ValidCommand.ChangeEmail _
+                | ValidCommand.VerifyEmail _ -> Task.FromResult User.Fold.initial
+
+            return! this.RequireAll(envelope, operation, Rules.command command target, ct)
+        }

@@ -1,0 +1,181 @@
+namespace UmsSti.Application
+
+open System
+open System.Buffers
+open System.Text.Json
+open UmsSti.Kernel
+
+/// Who sends a command, from where, and under which ids. Built by the edge for each request; becomes the metadata of each event (ES-04).
+type Envelope =
+    {
+        /// User id of the caller, `Actors.Anonymous`, or `system:<job>`.
+        Actor: string
+        /// The caller's idempotency key; null when none was given.
+        IdempotencyKey: string | null
+        /// SHA-256 over method, path and body; empty when there is no key.
+        Fingerprint: byte[]
+        /// Ties together everything one request caused.
+        CorrelationId: string
+        /// What made the actor send this; null for a request of its own.
+        CausationId: string | null
+        /// The caller's address, null when unknown. Personal: stored sealed only.
+        Ip: string | null
+        /// The caller's user agent, null when unknown. Personal: stored sealed only.
+        UserAgent: string | null
+        /// The time of the request; nothing below the edge reads a clock.
+        Now: DateTimeOffset
+        /// The version the caller has seen (`If-Match`), or `Envelope.AnyVersion`.
+        ExpectedVersion: int64
+    }
+
+    /// The caller named no version.
+    static member AnyVersion = -1L
+
+/// Actor ids that are not users.
+[<RequireQualifiedAccess>]
+module Actors =
+    /// Nobody signed in.
+    [<Literal>]
+    let Anonymous = "anonymous"
+
+    /// An actor inside the program: a job, the command line, the first start.
+    let system (job: string) = "system:" + job
+
+    /// Whether the actor is the program itself.
+    let isSystem (actor: string) = actor.StartsWith("system:", StringComparison.Ordinal)
+
+    /// Whether the actor is a user, so that it can be a subject of personal data.
+    let isUser (actor: string) = actor <> Anonymous && not (isSystem actor)
+
+/// What an encoder needs to know beside the event: whose request it is and whose key seals.
+[<NoComparison>]
+type EncodeContext =
+    {
+        Envelope: Envelope
+        /// Identifies this run of the command, also when the caller gave no key.
+        CommandId: string
+        /// Whose key seals the caller's address and user agent: the actor's when he is a user, else that of the user the
+        /// command is about. Empty when there is nobody to seal for: then address and user agent are not stored.
+        ClientSubject: string
+    }
+
+/// Metadata of a stored event, opened.
+[<NoComparison>]
+type EventMeta =
+    {
+        Actor: string
+        CommandId: string
+        CorrelationId: string
+        CausationId: string | null
+        /// Null when unknown; `[ANONYMIZED]` after the erasure of the person.
+        Ip: string | null
+        UserAgent: string | null
+    }
+
+/// The stored form of the metadata: a flat JSON object with short names, kept as small as its meaning allows because it
+/// stands beside every event. `client` is one sealed text holding address and user agent.
+[<RequireQualifiedAccess>]
+module Metadata =
+    /// What a field of an erased person reads as (ES-25).
+    [<Literal>]
+    let Anonymized = "[ANONYMIZED]"
+
+    /// Longest user agent stored, in characters; the rest says nothing more about who it was.
+    [<Literal>]
+    let UserAgentLimitChars = 256
+
+    let private writerOptions = JsonWriterOptions(SkipValidation = true)
+
+    let private clientText (envelope: Envelope) : string | null =
+        let agent =
+            match envelope.UserAgent with
+            | null -> ""
+            | agent when agent.Length > UserAgentLimitChars -> agent.Substring(0, UserAgentLimitChars)
+            | agent -> agent
+
+        match envelope.Ip with
+        | null when agent = "" -> null
+        | null -> "\n" + agent
+        | ip -> ip + "\n" + agent
+
+    /// Encodes the metadata of one event; the client's text is sealed and bound to the event id.
+    let encode (seal: ISubjectSeal) (context: EncodeContext) (eventId: int64) : ReadOnlyMemory<byte> =
+        let target = ArrayBufferWriter<byte> 256
+        use json = new Utf8JsonWriter(target, writerOptions)
+        json.WriteStartObject()
+        json.WriteString("actor", context.Envelope.Actor)
+        json.WriteString("command", context.CommandId)
+        json.WriteString("correlation", context.Envelope.CorrelationId)
+
+        match context.Envelope.CausationId with
+        | null -> ()
+        | cause -> json.WriteString("causation", cause)
+
+        if context.ClientSubject <> "" then
+            match clientText context.Envelope with
+            | null -> ()
+            | text ->
+                if context.ClientSubject <> context.Envelope.Actor then
+                    json.WriteString("subject", context.ClientSubject)
+
+                json.WriteString("client", seal.Seal(context.ClientSubject, eventId, text))
+
+        json.WriteEndObject()
+        json.Flush()
+        target.WrittenMemory
+
+    let private opened (seal: ISubjectSeal) subject eventId (client: string | null) : struct ((string | null) * (string | null)) =
+        match client with
+        | null -> struct (null, null)
+        | text ->
+            match seal.Open(subject, eventId, text) with
+            | null -> struct (Anonymized, Anonymized)
+            | plain ->
+                let cut = plain.IndexOf '\n'
+                let ip, agent = plain.Substring(0, cut), plain.Substring(cut + 1)
+                struct ((if ip = "" then null else ip), (if agent = "" then null else agent))
+
+    /// Reads the metadata of a stored event back.
+    let decode (seal: ISubjectSeal) (event: ITimelineEvent) : EventMeta =
+        use json = JsonDocument.Parse event.Meta
+        let root = json.RootElement
+
+        let text (name: string) : string | null =
+            match root.TryGetProperty name with
+            | true, value -> value.GetString()
+            | false, _ -> null
+
+        let required name =
+            match text name with
+            | null -> raise (EventDecodeException($"Event {event.Position} has no '{name}' in its metadata.", null))
+            | value -> value
+
+        let actor = required "actor"
+
+        let subject =
+            match text "subject" with
+            | null -> actor
+            | subject -> subject
+
+        let struct (ip, agent) = opened seal subject event.EventId (text "client")
+
+        { Actor = actor
+          CommandId = required "command"
+          CorrelationId = required "correlation"
+          CausationId = text "causation"
+          Ip = ip
+          UserAgent = agent }
+
+    /// Only the actor, for views that show no more; opens nothing.
+    let actor (event: ITimelineEvent) =
+        let mutable reader = Utf8JsonReader(event.Meta.Span)
+        let mutable found: string | null = null
+
+        while isNull found && reader.Read() do
+            if reader.TokenType = JsonTokenType.PropertyName && reader.ValueTextEquals "actor"B then
+                reader.Read() |> ignore
+                found <- reader.GetString()
+
+        match found with
+        | null -> raise (EventDecodeException($"Event {event.Position} has no 'actor' in its metadata.", null))
+        | actor -> actor

@@ -1,0 +1,60 @@
+namespace UmsSti.Application
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open UmsSti.Domain
+open UmsSti.Kernel
+
+type private AccessRejected = Access.Decisions.Rejected
+
+/// The answer to a sign-in whose credentials were right.
+[<RequireQualifiedAccess; NoComparison>]
+type SignInAnswer =
+    | SignedIn of expiresAt: DateTimeOffset
+    | Refused of Refusal
+
+/// Sign-in facts in the activity log (EV-040...042). Passwords and tokens are the edge's and the vault's business.
+[<Sealed>]
+type SignIns internal (wiring: Wiring, guard: Guard) =
+    let contextOf (envelope: Envelope) (userId: string) = Context.about userId envelope.CorrelationId envelope
+
+    let decider envelope (userId: string) =
+        Decider.forRequest wiring.Access (contextOf envelope userId) (AccessStream.streamId userId)
+
+    /// Opens a session for a user whose password was right; refused when the account may not sign in.
+    member _.LogIn(envelope: Envelope, userId: string, sessionId: SessionId, ct: CancellationToken) : Task<SignInAnswer> =
+        task {
+            match! guard.Principal(userId, ct) with
+            | Principal.Anonymous -> return SignInAnswer.Refused(Refusals.notFound "user")
+            | Principal.Known who ->
+                let logIn: Access.Decisions.LogIn =
+                    { SessionId = sessionId; Method = Access.LogInMethod.Password; Type = who.Type; State = who.State }
+
+                match! (decider envelope userId).Transact(Access.Decisions.logIn envelope.Now logIn, ct = ct) with
+                | Access.Decisions.LogInOutcome.LoggedIn expiresAt -> return SignInAnswer.SignedIn expiresAt
+                | Access.Decisions.LogInOutcome.Rejected(AccessRejected.AccountNotActive state as rejected) ->
+                    return
+                        SignInAnswer.Refused
+                            { Refusals.forbidden "active account" "" with
+                                Code = Access.Decisions.code rejected
+                                Detail = $"This account is {state.Name}." }
+        }
+
+    /// Closes a session.
+    member _.LogOut(envelope: Envelope, userId: string, sessionId: SessionId, ct: CancellationToken) : Task =
+        (decider envelope userId).Transact(Access.Decisions.logOut envelope.Now sessionId Access.LogOutMethod.Manual, ct = ct)
+
+    /// Records a failed sign-in. `userId` is null for an address nobody holds; then the fact stands under `anonymous`.
+    member _.FailedLogIn(envelope: Envelope, userId: string | null, reason: Access.FailureReason, ct: CancellationToken) : Task =
+        task {
+            let fact = Access.Events.FailedLoginAttempt { Reason = reason.Name; At = envelope.Now }
+
+            let actor, context =
+                match userId with
+                | null -> Actors.Anonymous, { contextOf envelope "" with ClientSubject = "" }
+                | known -> known, contextOf envelope known
+
+            let! _ = wiring.AccessDecisions.AppendFacts(context, AccessDecisionStream.streamId actor, [| fact |], ct)
+            return ()
+        }
