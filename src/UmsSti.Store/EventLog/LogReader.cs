@@ -139,7 +139,7 @@ internal sealed class LogReader : IDisposable
             bytes.AsMemory(0, hash.Length));
     }
 
-    private StreamName NameOf(long id)
+    public StreamName NameOf(long id)
     {
         ref var kept = ref _names[id & (KeptNames - 1)];
         if (kept.Id == id)
@@ -159,7 +159,7 @@ internal sealed class LogReader : IDisposable
         return kept.Name;
     }
 
-    private string TypeOf(long id)
+    public string TypeOf(long id)
     {
         // Ids are 1, 2, 3, ... so the list's place is the id.
         if (id > _types.Length)

@@ -8,7 +8,7 @@ namespace UmsSti.Store.EventLog;
 /// A bounded number of readers. A read runs on the caller's thread, which costs less than handing it over; when all readers are
 /// taken the caller waits, and beyond a limit of waiting reads is refused.
 /// </summary>
-internal sealed class ReaderPool(string path, EventLogOptions options) : IDisposable
+internal sealed class ReaderPool(string path, EventLogOptions options)
 {
     private readonly SemaphoreSlim _free = new(options.ReaderConnections);
     private readonly ConcurrentStack<LogReader> _idle = [];
@@ -46,8 +46,6 @@ internal sealed class ReaderPool(string path, EventLogOptions options) : IDispos
             reader.Dispose();
         _free.Release(options.ReaderConnections);
     }
-
-    public void Dispose() => _free.Dispose();
 
     private async Task<T> ReadLater<T, TState>(TState state, Func<LogReader, TState, CancellationToken, T> read, CancellationToken ct)
     {

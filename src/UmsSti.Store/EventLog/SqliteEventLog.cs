@@ -87,6 +87,8 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterPosition);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxCount);
+        if (ct.IsCancellationRequested)
+            return Task.FromCanceled<RecordedEvent[]>(ct);
         var upTo = Math.Min(Head, afterPosition + maxCount);
         return upTo <= afterPosition
             ? Task.FromResult(Array.Empty<RecordedEvent>())
@@ -144,7 +146,6 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
         await _readers.Close().ConfigureAwait(false);
         await _writer.Close().ConfigureAwait(false);
         _head.Close();
-        _readers.Dispose();
     }
 
     /// <summary>Does something with the writer's connection, in its next commit.</summary>
