@@ -1,0 +1,1 @@
+DELETE FROM checkpoints WHERE projector = ?1 AND generation = ?2

@@ -1,0 +1,1 @@
+SELECT model, generation FROM doomed_generations

@@ -1,0 +1,1 @@
+DELETE FROM doomed_generations WHERE model = ?1 AND generation = ?2

@@ -1,0 +1,1 @@
+SELECT name, layout, active, building FROM models

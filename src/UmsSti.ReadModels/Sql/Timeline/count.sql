@@ -1,0 +1,1 @@
+SELECT count(*) FROM user_timeline WHERE user_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM user_search_backlog_g{g}

@@ -1,0 +1,1 @@
+SELECT count(*) FROM user_search_backlog_g{g}

@@ -1,0 +1,1 @@
+u.type = ?4 AND u.state = ?5

@@ -1,0 +1,38 @@
+namespace UmsSti.ReadModels.Sqlite;
+
+/// <summary>The settings of DB-02, applied to every connection and read back (DB-03).</summary>
+internal static class Pragmas
+{
+    public static void Apply(Connection connection, ReadModelOptions options, bool readOnly)
+    {
+        connection.Execute($"PRAGMA busy_timeout = {options.BusyTimeoutMilliseconds}");
+        if (!readOnly)
+            connection.Execute("PRAGMA journal_mode = WAL");
+        foreach (var (name, value) in Settings(options, readOnly))
+            connection.Execute($"PRAGMA {name} = {value}");
+        Verify(connection, options, readOnly);
+    }
+
+    private static void Verify(Connection connection, ReadModelOptions options, bool readOnly)
+    {
+        if (connection.Pragma("journal_mode") is var mode and not "wal")
+            throw new ReadModelStartException($"Read model {options.Path}: journal mode is '{mode}' although WAL was asked for.");
+        foreach (var (name, value) in Settings(options, readOnly))
+            if (connection.Pragma(name) is var actual && actual != value)
+                throw new ReadModelStartException($"Read model {options.Path}: {name} is '{actual}' although {value} was asked for.");
+    }
+
+    // Values as SQLite reads them back. synchronous 1 = NORMAL: what a power cut takes from here is built again from the log.
+    private static IEnumerable<(string Name, string Value)> Settings(ReadModelOptions options, bool readOnly) =>
+    [
+        ("synchronous", "1"),
+        ("secure_delete", "1"),
+        ("cache_size", $"-{(readOnly ? options.ReaderCacheKiB : options.WriterCacheKiB)}"),
+        ("temp_store", "2"),
+        ("mmap_size", $"{options.MappedBytes}"),
+        ("foreign_keys", "1"),
+        ("wal_autocheckpoint", $"{options.WalAutocheckpointPages}"),
+        ("journal_size_limit", $"{options.WalSizeLimitBytes}"),
+        ("query_only", readOnly ? "1" : "0"),
+    ];
+}

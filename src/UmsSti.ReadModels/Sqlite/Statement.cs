@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text;
+using SQLitePCL;
+
+namespace UmsSti.ReadModels.Sqlite;
+
+/// <summary>A prepared statement. Parameters are numbered from 1, columns from 0. Not for two threads at once.</summary>
+internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
+{
+    private const int StackBytes = 512;
+
+    public Statement Bind(int index, long value)
+    {
+        Check(raw.sqlite3_bind_int64(handle, index, value));
+        return this;
+    }
+
+    public Statement Bind(int index, long? value) => value is { } known ? Bind(index, known) : BindNull(index);
+
+    public Statement BindNull(int index)
+    {
+        Check(raw.sqlite3_bind_null(handle, index));
+        return this;
+    }
+
+    public Statement Bind(int index, string? value)
+    {
+        if (value is null)
+            return BindNull(index);
+        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        byte[]? rented = null;
+        Span<byte> buffer = most <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(most);
+        var length = Encoding.UTF8.GetBytes(value, buffer);
+        var code = raw.sqlite3_bind_text(handle, index, buffer[..length]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        Check(code);
+        return this;
+    }
+
+    public Statement Bind(int index, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(handle, index, utf8));
+        return this;
+    }
+
+    /// <summary>A value that sorts after every text.</summary>
+    public Statement BindAboveText(int index)
+    {
+        Check(raw.sqlite3_bind_zeroblob(handle, index, 1));
+        return this;
+    }
+
+    /// <summary>Moves to the next row; false at the end.</summary>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(handle);
+        if (code == raw.SQLITE_ROW)
+            return true;
+        if (code == raw.SQLITE_DONE)
+            return false;
+        raw.sqlite3_reset(handle);
+        throw Sqlite.Failure(db, code);
+    }
+
+    /// <summary>Runs to the end and makes ready for the next use.</summary>
+    public void Run()
+    {
+        while (Step())
+        {
+        }
+        Reset();
+    }
+
+    /// <summary>The first column of the first row; 0 when there is none or it is NULL.</summary>
+    public long Scalar()
+    {
+        var value = Step() ? Int64(0) : 0;
+        Reset();
+        return value;
+    }
+
+    /// <summary>Ends reading; an open statement keeps its view of the data and holds back checkpoints.</summary>
+    public void Reset() => raw.sqlite3_reset(handle);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public long? Int64OrNull(int column) => IsNull(column) ? null : Int64(column);
+
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
+
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
+    public byte[] Utf8(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
+
+    public void Dispose() => handle.Dispose();
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            throw Sqlite.Failure(db, code);
+    }
+}
