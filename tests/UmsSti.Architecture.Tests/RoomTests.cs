@@ -20,12 +20,12 @@ public sealed class RoomTests
     public void An_assembly_references_only_allowed_rooms(string name)
     {
         using var module = House.OpenAssembly(House.Room(name));
-        Assert.Empty(ArrowRule.InAssembly(House.Room(name), module));
+        Judge.NoViolation(ArrowRule.InAssembly(House.Room(name), module));
     }
 
     [Theory, MemberData(nameof(RoomNames))]
     public void A_project_file_references_only_allowed_rooms(string name) =>
-        Assert.Empty(ArrowRule.InProject(House.Room(name), XDocument.Load(House.ProjectFile(House.Room(name)))));
+        Judge.NoViolation(ArrowRule.InProject(House.Room(name), XDocument.Load(House.ProjectFile(House.Room(name)))));
 
     [Fact]
     public void Specimen_a_store_that_references_the_server_is_flagged()
@@ -53,9 +53,9 @@ public sealed class RoomTests
     public void Domain_has_no_package_but_FSharp_Core()
     {
         using var module = House.OpenAssembly(House.Room("UmsSti.Domain"));
-        Assert.Empty(PackageRule.InAssembly(module));
+        Judge.NoViolation(PackageRule.InAssembly(module));
         var references = Path.Combine(House.Root, "src", "UmsSti.Domain", "paket.references");
-        Assert.Empty(PackageRule.InReferences(File.ReadAllText(references)));
+        Judge.NoViolation(PackageRule.InReferences(File.ReadAllText(references)));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RoomTests
     public void ReadModels_knows_rows_and_no_events()
     {
         using var module = House.OpenAssembly(House.Room("UmsSti.ReadModels"));
-        Assert.Empty(RowsOnlyRule.Violations(module, module.GetTypes()));
+        Judge.NoViolation(RowsOnlyRule.Violations(module, module.GetTypes()));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class TextTests
 
     [Fact]
     public void SQL_lives_in_sql_files() =>
-        Assert.Empty(SourceFiles.Under("src", Program).SelectMany(TextRules.SqlInStrings));
+        Judge.NoViolation(SourceFiles.Under("src", Program).SelectMany(TextRules.SqlInStrings));
 
     [Theory]
     [InlineData("var sql = \"SELECT id FROM users\";", true)]
@@ -26,7 +26,7 @@ public sealed class TextTests
 
     [Fact]
     public void No_feed_address_stands_in_a_file() =>
-        Assert.Empty(SourceFiles.Tracked.SelectMany(TextRules.FeedAddresses));
+        Judge.NoViolation(SourceFiles.Tracked.SelectMany(TextRules.FeedAddresses));
 
     [Theory]
     [InlineData("source https", "://api.", "nuget", ".org/v3")]
@@ -41,7 +41,7 @@ public sealed class TextTests
 
     [Fact]
     public void No_path_of_one_machine_stands_in_a_file() =>
-        Assert.Empty(SourceFiles.Tracked.SelectMany(TextRules.MachinePaths));
+        Judge.NoViolation(SourceFiles.Tracked.SelectMany(TextRules.MachinePaths));
 
     [Theory]
     [InlineData("work")]
@@ -52,7 +52,7 @@ public sealed class TextTests
 
     [Fact]
     public void Tests_do_not_sleep() =>
-        Assert.Empty(SourceFiles.Under("tests", Program).SelectMany(TextRules.Sleeps));
+        Judge.NoViolation(SourceFiles.Under("tests", Program).SelectMany(TextRules.Sleeps));
 
     [Theory]
     [InlineData("Thread.", "Sleep(10);")]
@@ -63,7 +63,7 @@ public sealed class TextTests
 
     [Fact]
     public void Nothing_unfinished_is_called_done() =>
-        Assert.Empty(new[] { "src", "tests", "build" }.SelectMany(folder => SourceFiles.Under(folder, Program))
+        Judge.NoViolation(new[] { "src", "tests", "build" }.SelectMany(folder => SourceFiles.Under(folder, Program))
             .SelectMany(TextRules.Stubs));
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class TextTests
 
     [Fact]
     public void A_file_holds_one_idea() =>
-        Assert.Empty(new[] { "src", "build" }.SelectMany(folder => SourceFiles.Under(folder, Program)).SelectMany(TextRules.TooLong));
+        Judge.NoViolation(new[] { "src", "build" }.SelectMany(folder => SourceFiles.Under(folder, Program)).SelectMany(TextRules.TooLong));
 
     [Fact]
     public void Specimen_a_file_that_is_too_long_is_flagged()
