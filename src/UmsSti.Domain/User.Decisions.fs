@@ -145,13 +145,12 @@ module Decisions =
 
     /// A repeat is a retry as long as the user still looks as that registration left him.
     let private registerAgain context (register: Register) (user: Fold.Details) =
-        let expected =
-            Fold.fold Fold.initial (registered { context with Actor = user.CreatedBy; Now = user.CreatedAt } register)
+        let look (details: Fold.Details) = details.Type, details.SubState, details.Email, details.Name, details.Profile
 
-        if expected = Fold.Registered user then
-            already
-        else
-            refuse Rejected.AlreadyRegistered
+        match Fold.fold Fold.initial (registered context register) with
+        | Fold.Registered expected when look expected = look user -> already
+        | Fold.Registered _
+        | Fold.Initial -> refuse Rejected.AlreadyRegistered
 
     let private completeRegistration context profile (user: Fold.Details) =
         let values = profileValues profile

@@ -164,6 +164,7 @@ module Fold =
         let when' possible changed = if possible then changed user else user
         let isPending = user.State = UserState.Pending
         let is subState = user.SubState = subState
+        let isAdmin = user.Type = UserType.Admin
 
         match event with
         | Events.UserRegistrationInitiated _
@@ -173,10 +174,13 @@ module Fold =
                 { touch e.By e.At user with
                     Profile = (user.Profile, e.Profile) ||> Array.fold (fun known value -> known.Add(value.Field, value.Value))
                     RegistrationCompletedAt = Some e.At })
-        | Events.UserActivated e -> when' isPending (activate "UserActivated" e.By e.At)
-        | Events.UserReactivated e -> when' (is SubState.Inactive) (activate "UserReactivated" e.By e.At)
+        | Events.UserActivated e -> when' (isPending && not isAdmin) (activate "UserActivated" e.By e.At)
+        | Events.UserReactivated e ->
+            when' (is SubState.Inactive && not user.AwaitsApproval) (activate "UserReactivated" e.By e.At)
         | Events.AdminUserActivated e ->
-            when' (is SubState.PendingApproval || is SubState.Inactive) (activate "AdminUserActivated" e.By e.At)
+            when'
+                (is SubState.PendingApproval || (is SubState.Inactive && user.AwaitsApproval))
+                (activate "AdminUserActivated" e.By e.At)
         | Events.AdminUserRejected e ->
             when' (is SubState.PendingApproval) (arrive SubState.Rejected "AdminUserRejected" e.By e.At)
         | Events.UserDeactivated e ->
@@ -191,7 +195,9 @@ module Fold =
                     SuspensionReason = Some e.Reason })
         | Events.UserUnsuspended e -> when' (is SubState.Suspended) (release "UserUnsuspended" e.By e.At)
         | Events.AdminReviewStarted e ->
-            when' (is SubState.Active || is SubState.Suspended) (arrive SubState.UnderReview "AdminReviewStarted" e.By e.At)
+            when'
+                (isAdmin && (is SubState.Active || is SubState.Suspended))
+                (arrive SubState.UnderReview "AdminReviewStarted" e.By e.At)
         | Events.AdminReviewConcluded e -> when' (is SubState.UnderReview) (conclude e)
         | Events.UserArchived e -> when' (isLive user) (archive "UserArchived" e.By e.At)
         | Events.UserPurged e -> when' (is SubState.Archived) (purge e.By e.At)
@@ -228,42 +234,45 @@ module Fold =
         | Events.UserPreferencesUpdated e ->
             when' (isLive user) (fun user -> e.Changes |> Array.fold updatePreference (touch e.By e.At user))
 
+    let private bornUser subState userType (e: Events.UserRegistrationInitiated) =
+        created userType subState "UserRegistrationInitiated" e.Email e.Name e.Profile e.VerificationExpiresAt e.By e.At
+
+    let private bornAdmin (e: Events.AdminRegistrationInitiated) =
+        created UserType.Admin SubState.PendingApproval "AdminRegistrationInitiated" e.Email e.Name e.Profile None e.By e.At
+
+    /// Only a registration makes a user.
+    let private birth event =
+        match event with
+        | Events.UserRegistrationInitiated e ->
+            match UserType.TryParse e.Type with
+            | true, UserType.Standard -> Registered(bornUser SubState.PendingVerification UserType.Standard e)
+            | true, UserType.System -> Registered(bornUser SubState.Registered UserType.System e)
+            | _ -> Initial
+        | Events.AdminRegistrationInitiated e -> Registered(bornAdmin e)
+        | Events.UserRegistrationCompleted _
+        | Events.UserActivated _
+        | Events.UserDeactivated _
+        | Events.UserSuspended _
+        | Events.UserUnsuspended _
+        | Events.UserArchived _
+        | Events.UserPurged _
+        | Events.UserReactivated _
+        | Events.UserEmailVerified _
+        | Events.UserVerificationExpired _
+        | Events.UserVerificationResent _
+        | Events.UserStateAutoInactivated _
+        | Events.AdminUserActivated _
+        | Events.AdminUserRejected _
+        | Events.AdminReviewStarted _
+        | Events.AdminReviewConcluded _
+        | Events.UserProfileUpdated _
+        | Events.UserEmailChanged _
+        | Events.UserPreferencesUpdated _ -> Initial
+
     /// Total: every event meets every state.
     let evolve state event =
-        match state, event with
-        | Registered user, event -> Registered(change user event)
-        | Initial, Events.UserRegistrationInitiated e ->
-            match UserType.TryParse e.Type with
-            | true, UserType.Standard ->
-                created
-                    UserType.Standard
-                    SubState.PendingVerification
-                    "UserRegistrationInitiated"
-                    e.Email
-                    e.Name
-                    e.Profile
-                    e.VerificationExpiresAt
-                    e.By
-                    e.At
-                |> Registered
-            | true, UserType.System ->
-                created
-                    UserType.System
-                    SubState.Registered
-                    "UserRegistrationInitiated"
-                    e.Email
-                    e.Name
-                    e.Profile
-                    e.VerificationExpiresAt
-                    e.By
-                    e.At
-                |> Registered
-            | _ -> state
-        | Initial, Events.AdminRegistrationInitiated e ->
-            created UserType.Admin SubState.PendingApproval "AdminRegistrationInitiated" e.Email e.Name e.Profile None e.By e.At
-            |> Registered
-        | Initial,
-          (Events.UserRegistrationCompleted _ | Events.UserActivated _ | Events.UserDeactivated _ | Events.UserSuspended _ | Events.UserUnsuspended _ | Events.UserArchived _ | Events.UserPurged _ | Events.UserReactivated _ | Events.UserEmailVerified _ | Events.UserVerificationExpired _ | Events.UserVerificationResent _ | Events.UserStateAutoInactivated _ | Events.AdminUserActivated _ | Events.AdminUserRejected _ | Events.AdminReviewStarted _ | Events.AdminReviewConcluded _ | Events.UserProfileUpdated _ | Events.UserEmailChanged _ | Events.UserPreferencesUpdated _) ->
-            state
+        match state with
+        | Initial -> birth event
+        | Registered user -> Registered(change user event)
 
     let fold state events = Array.fold evolve state events
