@@ -68,14 +68,20 @@ module internal StrictJson =
             for property in List.ofSeq info.Properties do
                 if not (isField property) then
                     info.Properties.Remove property |> ignore // a computed member is no part of the stored body
-                elif not (mayBeAbsent property.PropertyType) then
-                    // Values go in through the constructor; System.Text.Json wants a setter all the same where it checks for presence.
-                    property.Set <- fun _ _ -> invalidOp "An F# record is set through its constructor."
-                    property.IsRequired <- true
+                else
+                    let optional = mayBeAbsent property.PropertyType
 
                     if not property.PropertyType.IsValueType then
-                        property.IsSetNullable <- false
-                        property.IsGetNullable <- false
+                        property.IsSetNullable <- optional
+                        property.IsGetNullable <- optional
+
+                    if not optional then
+                        // Values go in through the constructor; System.Text.Json wants a setter all the same to check for presence.
+                        property.Set <- fun _ _ -> invalidOp "An F# record is set through its constructor."
+                        property.IsRequired <- true
+
+                        if not property.PropertyType.IsValueType then
+                            property.ShouldSerialize <- fun _ _ -> true // a null must reach the check above, not be left out
 
             let collections =
                 [| for property in info.Properties do
@@ -101,5 +107,6 @@ module internal StrictJson =
 
         let strict = JsonSerializerOptions options
         strict.TypeInfoResolver <- resolver.WithAddedModifier(Action<_> tighten)
+        strict.RespectNullableAnnotations <- true // makes the two flags count; they say what F# means, whatever the annotations say
         strict.MakeReadOnly()
         strict
