@@ -33,7 +33,9 @@ module Uuid7 =
 
         match text with
         | null -> false
-        | text -> text.Length = Length && Seq.forall2 fits (seq { 0 .. Length - 1 }) text
+        | text ->
+            let rec fitsFrom i = i = Length || (fits i text[i] && fitsFrom (i + 1))
+            text.Length = Length && fitsFrom 0
 
     /// Lays out an id. Throws ArgumentException when the time does not fit 48 bits or there are not ten random bytes.
     let create (unixMilliseconds: int64) (random: byte[]) =

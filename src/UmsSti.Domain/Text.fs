@@ -10,15 +10,17 @@ open System.Runtime.InteropServices
 module Text =
     /// Whether surrogates come in pairs only; anything else has no UTF-8 form.
     let isWellFormed (text: string) =
-        let pairs i =
-            if Char.IsHighSurrogate text[i] then
-                i + 1 < text.Length && Char.IsLowSurrogate text[i + 1]
-            elif Char.IsLowSurrogate text[i] then
-                i > 0 && Char.IsHighSurrogate text[i - 1]
-            else
+        let rec isFrom i =
+            if i >= text.Length then
                 true
+            elif not (Char.IsSurrogate text[i]) then
+                isFrom (i + 1)
+            elif i + 1 < text.Length && Char.IsSurrogatePair(text[i], text[i + 1]) then
+                isFrom (i + 2)
+            else
+                false
 
-        Seq.forall pairs (seq { 0 .. text.Length - 1 })
+        isFrom 0
 
     /// The number of Unicode code points.
     let length (text: string) =

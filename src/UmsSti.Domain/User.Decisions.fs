@@ -88,13 +88,6 @@ module Decisions =
 
     let private personal (reason: Reason) = Personal.Known reason.Value
 
-    let private profileValues (entries: ProfileEntry list) : Events.ProfileValue[] =
-        entries
-        |> List.map (fun entry -> entry.Field.Key, entry.Value)
-        |> Map.ofList
-        |> Map.toArray
-        |> Array.map (fun (field, value) -> { Field = field; Value = Personal.Known value })
-
     let private isSelf context = context.Actor = context.Subject.Value
 
     let private activated context (method: ActivationMethod) =
@@ -105,7 +98,7 @@ module Decisions =
     let private registered context (register: Register) =
         let email = Personal.Known register.Email.Display
         let name = Personal.Known register.Name.Value
-        let profile = profileValues register.Profile
+        let profile = Changes.profileValues register.Profile
 
         let initiated expiresAt =
             Events.UserRegistrationInitiated
@@ -153,7 +146,7 @@ module Decisions =
         | Fold.Initial -> refuse Rejected.AlreadyRegistered
 
     let private completeRegistration context profile (user: Fold.Details) =
-        let values = profileValues profile
+        let values = Changes.profileValues profile
         let isKnown (value: Events.ProfileValue) = user.Profile.TryFind value.Field = Some value.Value
 
         match user.SubState with
@@ -252,21 +245,13 @@ module Decisions =
         | SubState.Archived -> accept (Events.UserPurged { LegalBasis = legalBasis.Name; By = context.Actor; At = context.Now })
         | _ -> impossible user "UserPurged"
 
-    let private isAddress (email: Email) personal =
-        match personal with
-        | Personal.Erased -> false
-        | Personal.Known text ->
-            match Email.TryParse text with
-            | true, known -> known = email
-            | _ -> false
-
     let private verifyEmail context address (user: Fold.Details) =
         match user.SubState with
         | SubState.Registered
         | SubState.PendingVerification
         | SubState.PendingApproval
         | SubState.Active ->
-            if not (isAddress address user.Email) then
+            if not (Changes.isAddress address user.Email) then
                 refuse Rejected.VerificationForOtherAddress
             elif user.EmailVerified then
                 already
@@ -331,30 +316,8 @@ module Decisions =
         | SubState.Purged -> false
         | _ -> true
 
-    let private compared field previous wanted : Events.FieldChange = { Field = field; Previous = previous; New = wanted }
-
-    let private nameChange (update: UpdateProfile) (user: Fold.Details) =
-        match update.Name with
-        | Some name -> [| compared "name" (Some user.Name) (Some(Personal.Known name.Value)) |]
-        | None -> [||]
-
-    /// The last word on each field, against what is known.
-    let private fieldChanges (update: UpdateProfile) (user: Fold.Details) =
-        let wish change =
-            match change with
-            | ProfileChange.Set entry -> entry.Field.Key, Some(Personal.Known entry.Value)
-            | ProfileChange.Clear field -> field.Key, None
-
-        update.Changes
-        |> List.map wish
-        |> Map.ofList
-        |> Map.toArray
-        |> Array.map (fun (field, wanted) -> compared field (user.Profile.TryFind field) wanted)
-
     let private updateProfile context update (user: Fold.Details) =
-        let changes =
-            Array.append (nameChange update user) (fieldChanges update user)
-            |> Array.filter (fun change -> change.Previous <> change.New)
+        let changes = Changes.profile update user
 
         if not (isEditable user) then
             impossible user "UserProfileUpdated"
@@ -372,7 +335,7 @@ module Decisions =
 
         if not (isEditable user) then
             impossible user "UserEmailChanged"
-        elif isAddress change.NewEmail user.Email then
+        elif Changes.isAddress change.NewEmail user.Email then
             already
         else
             accept (
@@ -385,21 +348,8 @@ module Decisions =
                       At = context.Now }
             )
 
-    let private preferenceChanges changes (user: Fold.Details) : Events.PreferenceValue[] =
-        let wish change =
-            match change with
-            | PreferenceChange.Set entry -> entry.Key, Some(Personal.Known entry.Value)
-            | PreferenceChange.Clear key -> key, None
-
-        changes
-        |> List.map wish
-        |> Map.ofList
-        |> Map.toArray
-        |> Array.filter (fun (key, wanted) -> user.Preferences.TryFind key <> wanted)
-        |> Array.map (fun (key, wanted) -> { Key = key; Value = wanted })
-
     let private updatePreferences context changes (user: Fold.Details) =
-        let changed = preferenceChanges changes user
+        let changed = Changes.preferences changes user
 
         let keysAfter =
             (user.Preferences, changed)

@@ -247,3 +247,25 @@ module Machine =
         |> List.filter (fun row -> row.Type = userType)
         |> List.collect (fun row -> row.To :: Option.toList row.From)
         |> List.distinct
+
+    let private describe (rows: Row list) =
+        rows
+        |> List.map (fun row ->
+            let from = row.From |> Option.map _.Name |> Option.defaultValue "-"
+            $"| {row.Rule} | {from} | {row.Step} | {row.Event} | {row.To.Name} | {row.Guard} |\n")
+        |> String.concat ""
+
+    let private describeRepeats userType =
+        repeats
+        |> List.filter (fun (repeated, _, _) -> repeated = userType)
+        |> List.map (fun (_, subState, step) -> $"`{step}` on {subState.Name}")
+        |> String.concat ", "
+
+    /// The tables as Markdown: what `docs/state-machines.md` shows, held equal by a test.
+    let markdown =
+        UserType.All
+        |> Array.map (fun userType ->
+            $"## {userType.Name}\n\n| Rule | From | Step | Event | To | Guard |\n|---|---|---|---|---|---|\n"
+            + describe (rows |> List.filter (fun row -> row.Type = userType))
+            + $"\nAccepted without an event, as it already holds: {describeRepeats userType}.\n")
+        |> String.concat "\n"

@@ -143,6 +143,11 @@ let private machines =
               isSame [ 42; 45; 33 ] (UserType.All |> Array.map size |> List.ofArray)
           }
 
+          test "docs/state-machines.md shows these tables" {
+              let page = IO.File.ReadAllText(IO.Path.Combine(AppContext.BaseDirectory, "state-machines.md"))
+              Expect.stringEnds page User.Machine.markdown "the page ends with the tables; paste Machine.markdown"
+          }
+
           property
               "whatever happened before, a step leads where its row says or nowhere"
               (fun (Walk(userType, state)) context (Wish(step, command)) ->
