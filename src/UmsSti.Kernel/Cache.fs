@@ -18,8 +18,8 @@ type internal Expiry =
 [<AbstractClass>]
 type internal CacheEntry(stream: StreamName) =
     member _.Stream = stream
-    /// Used since the clock hand last came by.
-    member val Touched = true with get, set
+    /// Used again since the clock hand last came by. False at first, so that streams seen once leave before those in use.
+    member val Touched = false with get, set
     abstract Expired: now: int64 -> bool
 
 /// A read of a stream under way, which others may join.
@@ -99,12 +99,10 @@ type internal CacheEntry<'state>(stream: StreamName, time: TimeProvider, expiry:
     member _.Epoch = lock gate (fun () -> epoch)
 
     /// After a confirmed write that began in `writeEpoch` at `at`.
-    member this.Written(candidate, at, writeEpoch) =
+    member _.Written(candidate, at, writeEpoch) =
         lock gate (fun () ->
             usedAt <- max usedAt at
             keep candidate at (writeEpoch = epoch))
-
-        this.Touched <- true
 
     /// The stream may have moved without this entry.
     member _.Distrust() =
@@ -126,11 +124,15 @@ type internal CacheEntry<'state>(stream: StreamName, time: TimeProvider, expiry:
             else
                 arrived - int64 (maxAge.TotalSeconds * float time.TimestampFrequency)
 
-        this.Touched <- true
         this.Load(notBefore, trust, read, ct)
 
     member private this.Load(notBefore: int64, trust: bool, read, ct: CancellationToken) : Task<struct (StreamToken * 'state)> =
-        match lock gate (fun () -> board notBefore trust (time.GetTimestamp())) with
+        let boarding =
+            lock gate (fun () ->
+                this.Touched <- known.IsSome
+                board notBefore trust (time.GetTimestamp()))
+
+        match boarding with
         | Hit known -> Task.FromResult known
         | Join flight -> flight.Task.WaitAsync ct
         | WaitFor flight ->

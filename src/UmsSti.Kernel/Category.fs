@@ -65,6 +65,11 @@ type Category<'event, 'state, 'req>
         caching: CachingStrategy,
         options: CategoryOptions
     ) =
+    do
+        match access with
+        | AdjacentSnapshots(_, format) -> ArgumentOutOfRangeException.ThrowIfLessThan(format.Every, 1)
+        | _ -> ()
+
     let empty = struct (StreamToken.Empty, initial)
 
     let cache =

@@ -122,10 +122,7 @@ type StreamName private (value: string) =
     member _.Id = StreamId.Create(value.Substring(value.IndexOf '-' + 1))
 
     /// Whether the stream belongs to the category; allocates nothing.
-    member _.IsIn(category: string) =
-        value.Length > category.Length
-        && value[category.Length] = '-'
-        && value.StartsWith(category, StringComparison.Ordinal)
+    member _.IsIn(category: string) = value.IndexOf '-' = category.Length && value.StartsWith(category, StringComparison.Ordinal)
 
 /// Functions over stream names.
 [<RequireQualifiedAccess>]
