@@ -5,7 +5,7 @@ namespace UmsSti.Store;
 /// <summary>One check of <c>ums check</c>: what was looked at, whether it is well, what was seen.</summary>
 public sealed record CheckResult(string Name, bool Ok, string Detail);
 
-/// <summary>Looks at an open log the way DB-06 asks: basic query, WAL, settings of writer and reader, reading while a write is open.</summary>
+/// <summary>Looks at an open log or vault the way DB-06 asks: basic query, WAL, settings of writer and reader, reading while a write is open.</summary>
 public static class StoreSelfCheck
 {
     /// <summary>The oldest engine with everything this program needs (DB-01).</summary>
@@ -25,6 +25,25 @@ public static class StoreSelfCheck
                 () => log.OnReader(reader => Settings(reader.Database, log.Options.ReaderSettings))).ConfigureAwait(false),
             await Check($"{file}: reading while a write is open", () => ReadDuringWrite(log)).ConfigureAwait(false),
         ];
+    }
+
+    /// <summary>Runs the checks of the vault.</summary>
+    public static async Task<IReadOnlyList<CheckResult>> Run(Vault vault)
+    {
+        var file = System.IO.Path.GetFileName(vault.Path);
+        return
+        [
+            await Check($"{file}: basic query", () => OnWriter(vault, EngineVersion)).ConfigureAwait(false),
+            await Check($"{file}: write-ahead log", () => OnWriter(vault, JournalMode)).ConfigureAwait(false),
+            await Check($"{file}: settings", () => OnWriter(vault, database => Settings(database, vault.Options.Settings))).ConfigureAwait(false),
+        ];
+    }
+
+    private static async Task<(bool Ok, string Detail)> OnWriter(Vault vault, Func<Database, (bool Ok, string Detail)> look)
+    {
+        var seen = (Ok: false, Detail: "");
+        await vault.OnWriter(session => seen = look(session.Database)).ConfigureAwait(false);
+        return seen;
     }
 
     private static async Task<CheckResult> Check(string name, Func<Task<(bool Ok, string Detail)>> check)

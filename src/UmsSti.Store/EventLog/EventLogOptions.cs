@@ -68,6 +68,8 @@ public sealed record EventLogOptions
     internal ConnectionSettings ReaderSettings => new(
         Synchronous, ReaderCacheKibibytes, ReaderMmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
 
+    internal GroupWriterLimits WriterLimits => new(MaxQueuedAppends, MaxBatchAppends, MaxBatchEvents, MaxBatchBytes, WriterSpin);
+
     /// <summary>Throws <see cref="StoreStartException"/> naming the first setting that cannot be.</summary>
     public void Validate()
     {

@@ -16,15 +16,12 @@ internal sealed class LogMetrics
 
     public bool MeasuresAppends => StoreMeter.AppendDuration.Enabled;
 
-    public bool MeasuresCommits => StoreMeter.FsyncDuration.Enabled;
-
     public void Appended(long startedAt) =>
         StoreMeter.AppendDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, _log);
 
-    public void Committed(long startedAt, int appends, long events)
+    public void Committed(TimeSpan commit, int appends, long events)
     {
-        if (startedAt != 0)
-            StoreMeter.FsyncDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, _log);
+        StoreMeter.FsyncDuration.Record(commit.TotalSeconds, _log);
         StoreMeter.BatchSize.Record(appends, _log);
         if (events > 0)
             StoreMeter.EventsAppended.Add(events, _log);

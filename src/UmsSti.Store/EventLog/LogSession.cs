@@ -16,7 +16,7 @@ internal sealed class StreamState(long id, long version)
 /// The writer's connection: statements, and what it knows of the file (head, last hash, stream versions) so that an append needs no
 /// reading. After anything went wrong <see cref="Reload"/> makes that knowledge equal to the file again. One thread only.
 /// </summary>
-internal sealed class LogSession : IDisposable
+internal sealed class LogSession : IWriteSession
 {
     public const string SchemaFolder = "Sql/EventLog/Schema";
     private const string Sql = "Sql/EventLog/";
@@ -85,7 +85,7 @@ internal sealed class LogSession : IDisposable
 
     public void Commit() => _commit.Run();
 
-    /// <summary>Ends an open transaction without effect, and forgets what it had changed.</summary>
+    /// <inheritdoc />
     public void Abandon()
     {
         if (_database.InTransaction)
@@ -93,7 +93,7 @@ internal sealed class LogSession : IDisposable
         Reload();
     }
 
-    /// <summary>Makes all knowledge equal to the file (within an open transaction: to what that holds).</summary>
+    /// <inheritdoc />
     public void Reload()
     {
         _streams.Clear();
@@ -191,8 +191,19 @@ internal sealed class LogSession : IDisposable
         return newest.Bind(1, among).Scalar() ?? 0;
     }
 
-    /// <summary>Forgets one slice of expired commands; false when none was left.</summary>
-    public bool PruneCommands()
+    /// <summary>Forgets one slice of expired commands; when none is left, moves the WAL into the file and refreshes statistics.</summary>
+    public bool KeepHouse()
+    {
+        if (PruneCommands())
+            return true;
+        _database.Checkpoint(SQLitePCL.raw.SQLITE_CHECKPOINT_PASSIVE);
+        _database.Execute("PRAGMA optimize");
+        return false;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private bool PruneCommands()
     {
         Begin();
         using var expired = _database.Once(Sql + "find_expired_commands");
@@ -206,8 +217,6 @@ internal sealed class LogSession : IDisposable
         Commit();
         return last is not null;
     }
-
-    public void Dispose() => _database.Dispose();
 
     private long TypeId(string eventType)
     {

@@ -19,8 +19,8 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     private readonly TimeProvider _time;
     private readonly LogMetrics _metrics;
     private readonly HeadSignal _head;
-    private readonly ReaderPool _readers;
-    private readonly LogWriter _writer;
+    private readonly ReaderPool<LogReader> _readers;
+    private readonly GroupWriter<LogSession> _writer;
     private readonly ITimer _housekeeping;
     private int _disposed;
 
@@ -36,8 +36,8 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
         foreach (var warning in Warnings)
             logger.LogWarning("A setting of the store did not take effect: {Warning}", warning);
         _metrics = new LogMetrics(System.IO.Path.GetFileNameWithoutExtension(path), () => Head);
-        _readers = new ReaderPool(path, options);
-        _writer = new LogWriter(session, options, time, _metrics, logger, _head.MoveTo);
+        _readers = new ReaderPool<LogReader>(() => LogReader.Open(path, options), options.ReaderConnections, options.MaxQueuedReads);
+        _writer = new GroupWriter<LogSession>(session, Reopen, options.WriterLimits, Committed, logger);
         _housekeeping = time.CreateTimer(
             _ => _writer.RequestHousekeeping(), null, options.HousekeepingInterval, options.HousekeepingInterval);
     }
@@ -149,16 +149,38 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     }
 
     /// <summary>Does something with the writer's connection, in its next commit.</summary>
-    internal Task OnWriter(Action<LogSession> action)
-    {
-        var item = new SessionItem(action);
-        _writer.Enqueue(item);
-        return item.Task;
-    }
+    internal Task OnWriter(Action<LogSession> action) => _writer.Do(
+        session =>
+        {
+            action(session);
+            return true;
+        },
+        CancellationToken.None);
 
     /// <summary>Does something with one of the readers.</summary>
     internal Task<T> OnReader<T>(Func<LogReader, T> action) =>
         _readers.Read(action, static (reader, action, _) => action(reader), CancellationToken.None);
+
+    /// <summary>Runs on the writer's thread, after each commit and before its callers are answered.</summary>
+    private void Committed(LogSession session, int appends, TimeSpan commit)
+    {
+        var events = session.Head - Head;
+        if (events > 0)
+            _head.MoveTo(session.Head);
+        _metrics.Committed(commit, appends, events);
+    }
+
+    /// <summary>Another connection after the disk failed. A file that lost acknowledged events is not written to again.</summary>
+    private LogSession Reopen()
+    {
+        var session = LogSession.Open(Path, _options, _time);
+        if (session.Head >= Head)
+            return session;
+        var found = session.Head;
+        session.Dispose();
+        throw new LogUnavailableException(
+            $"'{Path}' ends at position {found}, but {Head} was acknowledged: it was changed from outside; restart on a good file.", null);
+    }
 
     private static string Remedy(SqliteFault fault) => fault switch
     {

@@ -6,4 +6,5 @@ internal sealed record ConnectionSettings(
     long CacheKibibytes,
     long MmapBytes,
     int WalAutoCheckpointPages,
-    int BusyTimeoutMilliseconds);
+    int BusyTimeoutMilliseconds,
+    bool SecureDelete = false);

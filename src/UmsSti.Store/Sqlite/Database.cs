@@ -78,6 +78,9 @@ internal sealed class Database : IDisposable
     /// <summary>Whether a transaction is open; false after SQLite rolled back by itself.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>Rows the last insert, update or delete has changed.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
     /// <summary>Pages this connection has written since it was opened (modulo 2^32).</summary>
     public uint PagesWritten()
     {

@@ -20,6 +20,7 @@ internal static class Pragmas
         new("mmap_size", Text(settings.MmapBytes), Text(settings.MmapBytes)),
         new("temp_store", "MEMORY", "2"),
         new("foreign_keys", "ON", "1"),
+        new("secure_delete", settings.SecureDelete ? "ON" : "OFF", settings.SecureDelete ? "1" : "0"),
         new("wal_autocheckpoint", Text(settings.WalAutoCheckpointPages), Text(settings.WalAutoCheckpointPages)),
     ];
 

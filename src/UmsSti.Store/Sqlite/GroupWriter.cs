@@ -2,52 +2,51 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using UmsSti.Kernel;
-using UmsSti.Store.Sqlite;
 
-namespace UmsSti.Store.EventLog;
+namespace UmsSti.Store.Sqlite;
 
 /// <summary>
-/// The one writer of a log: takes what is waiting (bounded), stages it in one transaction, commits once, publishes the head,
-/// answers each caller. A bad append fails alone; a disk that does not take the commit fails the whole batch, and the next batch tries again.
+/// The one writer of a file: takes what is waiting (bounded), stages it in one transaction, commits once, tells what was committed,
+/// answers each caller. A bad item fails alone; a disk that does not take the commit fails the whole batch, and the next batch tries again.
 /// </summary>
-internal sealed class LogWriter
+internal sealed class GroupWriter<TSession>
+    where TSession : class, IWriteSession
 {
     private readonly string _path;
-    private readonly EventLogOptions _options;
-    private readonly TimeProvider _time;
-    private readonly LogMetrics _metrics;
+    private readonly Func<TSession> _reopen;
+    private readonly GroupWriterLimits _limits;
+    private readonly Action<TSession, int, TimeSpan> _committed;
     private readonly ILogger _logger;
-    private readonly Action<long> _publish;
-    private readonly WorkQueue _queue;
-    private readonly Thread _thread;
+    private readonly WorkQueue<TSession> _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<IWorkItem> _batch = [];
-    private IWorkItem? _oldest;
-    private IWorkItem? _latest;
-    private LogSession? _session;
-    private long _published;
+    private readonly List<IWorkItem<TSession>> _batch = [];
+    private IWorkItem<TSession>? _oldest;
+    private IWorkItem<TSession>? _latest;
+    private TSession? _session;
+    private TaskCompletionSource? _housekeeping;
     private volatile bool _closing;
-    private int _housekeeping;
 
-    public LogWriter(
-        LogSession session, EventLogOptions options, TimeProvider time, LogMetrics metrics, ILogger logger, Action<long> publish)
+    /// <param name="session">The open session; the writer owns it from now on.</param>
+    /// <param name="reopen">Opens another one after the disk failed; may throw to refuse, and is asked again by the next batch.</param>
+    /// <param name="limits">Limits of queue and batch.</param>
+    /// <param name="committed">Told after each commit, before any caller is answered: session, items, time the commit took.</param>
+    /// <param name="logger">Where refused batches are reported.</param>
+    public GroupWriter(
+        TSession session, Func<TSession> reopen, GroupWriterLimits limits, Action<TSession, int, TimeSpan> committed, ILogger logger)
     {
         _session = session;
         _path = session.Database.Path;
-        _options = options;
-        _time = time;
-        _metrics = metrics;
+        _reopen = reopen;
+        _limits = limits;
+        _committed = committed;
         _logger = logger;
-        _publish = publish;
-        _published = session.Head;
-        _queue = new WorkQueue(options.MaxQueuedAppends, options.WriterSpin);
-        _thread = new Thread(Run) { Name = $"writer of {Path.GetFileName(_path)}", IsBackground = true };
-        _thread.Start();
+        _queue = new WorkQueue<TSession>(limits.MaxQueuedItems, limits.Spin);
+        new Thread(Run) { Name = $"writer of {Path.GetFileName(_path)}", IsBackground = true }.Start();
     }
 
     /// <summary>Leaves work for the next commit.</summary>
-    /// <exception cref="LogUnavailableException">Too much is waiting, or the log is closing.</exception>
-    public void Enqueue(IWorkItem item)
+    /// <exception cref="LogUnavailableException">Too much is waiting, or the store is closing.</exception>
+    public void Enqueue(IWorkItem<TSession> item)
     {
         bool added;
         try
@@ -56,20 +55,32 @@ internal sealed class LogWriter
         }
         catch (ObjectDisposedException closed)
         {
-            throw new LogUnavailableException("The log is closing.", closed);
+            throw new LogUnavailableException("The store is closing.", closed);
         }
 
         if (added)
             return;
         throw new LogUnavailableException(
-            _closing ? "The log is closing." : $"The log is busy: {_options.MaxQueuedAppends} appends are waiting.", null);
+            _closing ? "The store is closing." : $"The store is busy: {_limits.MaxQueuedItems} writes are waiting.", null);
     }
 
-    /// <summary>Asks for housekeeping (expired commands, checkpoint, statistics) as soon as nothing is waiting.</summary>
-    public void RequestHousekeeping()
+    /// <summary>Does something small in the next commit.</summary>
+    public Task<TResult> Do<TResult>(Func<TSession, TResult> action, CancellationToken ct)
     {
-        Interlocked.Exchange(ref _housekeeping, 1);
+        var item = new FunctionItem<TSession, TResult>(action, ct);
+        Enqueue(item);
+        return item.Task;
+    }
+
+    /// <summary>Asks for housekeeping as soon as nothing is waiting. Completes when it was done, or was put off because the disk failed.</summary>
+    public Task RequestHousekeeping()
+    {
+        if (_closing)
+            return Task.CompletedTask;
+        var wish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        wish = Interlocked.CompareExchange(ref _housekeeping, wish, null) ?? wish;
         _queue.Nudge();
+        return wish.Task;
     }
 
     /// <summary>Writes what is waiting, moves the WAL into the file, closes it.</summary>
@@ -86,12 +97,12 @@ internal sealed class LogWriter
         {
             while (true)
             {
-                CollectWaiting();
+                Append(_queue.TakeAll());
                 if (_oldest is not null)
                     WriteBatch();
                 else if (_closing)
                     break;
-                else if (Interlocked.Exchange(ref _housekeeping, 0) == 1)
+                else if (Volatile.Read(ref _housekeeping) is not null)
                     KeepHouse();
                 else
                     _queue.Wait();
@@ -113,11 +124,13 @@ internal sealed class LogWriter
                 item.Fail(new LogUnavailableException("The writer ended.", e));
             _ended.SetException(e);
         }
+        finally
+        {
+            Interlocked.Exchange(ref _housekeeping, null)?.TrySetResult();
+        }
     }
 
-    private void CollectWaiting() => Append(_queue.TakeAll());
-
-    private void Append(IWorkItem? chain)
+    private void Append(IWorkItem<TSession>? chain)
     {
         if (chain is null)
             return;
@@ -135,7 +148,6 @@ internal sealed class LogWriter
         TakeBatch();
         if (_batch.Count == 0)
             return;
-        var headBefore = _published;
         try
         {
             Commit();
@@ -146,13 +158,6 @@ internal sealed class LogWriter
             return;
         }
 
-        var head = _session!.Head;
-        if (head > _published)
-        {
-            _published = head;
-            _publish(head);
-        }
-
         foreach (var item in _batch)
             item.Complete();
         _batch.Clear();
@@ -160,15 +165,13 @@ internal sealed class LogWriter
 
     private void TakeBatch()
     {
-        var events = 0;
-        var bytes = 0;
+        var rows = 0;
+        var bytes = 0L;
         var taken = 0;
         while (_oldest is { } item)
         {
             if (_batch.Count > 0
-                && (_batch.Count >= _options.MaxBatchAppends
-                    || events + item.Events > _options.MaxBatchEvents
-                    || (long)bytes + item.Bytes > _options.MaxBatchBytes))
+                && (_batch.Count >= _limits.MaxBatchItems || rows + item.Rows > _limits.MaxBatchRows || bytes + item.Bytes > _limits.MaxBatchBytes))
             {
                 break;
             }
@@ -179,7 +182,7 @@ internal sealed class LogWriter
             if (item.DropIfCancelled())
                 continue;
             _batch.Add(item);
-            events += item.Events;
+            rows += item.Rows;
             bytes += item.Bytes;
         }
 
@@ -188,7 +191,7 @@ internal sealed class LogWriter
 
     private void Commit()
     {
-        var session = Session();
+        var session = _session ??= _reopen();
         try
         {
             session.Begin();
@@ -201,13 +204,13 @@ internal sealed class LogWriter
             StageOneByOne(session);
         }
 
-        var started = _metrics.MeasuresCommits ? Stopwatch.GetTimestamp() : 0;
+        var started = Stopwatch.GetTimestamp();
         session.Commit();
-        _metrics.Committed(started, _batch.Count, session.Head - _published);
+        _committed(session, _batch.Count, Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>The careful way, after one item of the batch went wrong: each has its own savepoint, and only the bad one is refused.</summary>
-    private void StageOneByOne(LogSession session)
+    private void StageOneByOne(TSession session)
     {
         session.Begin();
         foreach (var item in _batch)
@@ -219,7 +222,7 @@ internal sealed class LogWriter
             }
             catch (Exception e) when (e is not SqliteFault { ConcernsTheFile: true })
             {
-                _logger.LogError(e, "An append was refused; the others of its batch go on.");
+                _logger.LogError(e, "A write was refused; the others of its batch go on.");
                 session.Database.Execute("ROLLBACK TO item");
                 session.Reload();
                 item.Refuse(e);
@@ -231,10 +234,10 @@ internal sealed class LogWriter
 
     private void FailBatch(Exception reason)
     {
-        _logger.LogError(reason, "{Count} appends could not be written; the next one tries again.", _batch.Count);
+        _logger.LogError(reason, "{Count} writes to {File} failed; the next one tries again.", _batch.Count, Path.GetFileName(_path));
         Recover(reason);
         var answer = reason as LogUnavailableException
-            ?? new LogUnavailableException($"The log cannot be written now: {reason.Message}", reason);
+            ?? new LogUnavailableException($"'{_path}' cannot be written now: {reason.Message}", reason);
         foreach (var item in _batch)
             item.Fail(answer);
         _batch.Clear();
@@ -251,8 +254,9 @@ internal sealed class LogWriter
             if (reason is SqliteFault { Code: not (raw.SQLITE_FULL or raw.SQLITE_BUSY) })
                 CloseSession();
         }
-        catch (SqliteFault)
+        catch (SqliteFault fault)
         {
+            _logger.LogWarning(fault, "The connection to {File} is opened anew.", Path.GetFileName(_path));
             CloseSession();
         }
     }
@@ -263,41 +267,24 @@ internal sealed class LogWriter
         _session = null;
     }
 
-    private LogSession Session()
-    {
-        if (_session is not null)
-            return _session;
-        var session = LogSession.Open(_path, _options, _time);
-        if (session.Head < _published)
-        {
-            session.Dispose();
-            throw new LogUnavailableException(
-                $"'{_path}' now ends at position {session.Head}, but {_published} was acknowledged: it was changed from outside; restart on a good file.", null);
-        }
-
-        return _session = session;
-    }
-
     private void KeepHouse()
     {
         try
         {
-            var session = Session();
-            while (session.PruneCommands())
+            var session = _session ??= _reopen();
+            while (session.KeepHouse())
             {
-                if (_queue.IsEmpty && !_closing)
-                    continue;
-                Interlocked.Exchange(ref _housekeeping, 1);
-                return;
+                // Callers come first: the rest is done when nothing waits again.
+                if (!_queue.IsEmpty || _closing)
+                    return;
             }
-
-            session.Database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
-            session.Database.Execute("PRAGMA optimize");
         }
         catch (Exception e) when (e is SqliteFault or LogUnavailableException or StoreStartException)
         {
-            _logger.LogWarning(e, "Housekeeping of the log was put off to the next hour.");
+            _logger.LogWarning(e, "Housekeeping of {File} was put off.", Path.GetFileName(_path));
             Recover(e);
         }
+
+        Interlocked.Exchange(ref _housekeeping, null)?.TrySetResult();
     }
 }

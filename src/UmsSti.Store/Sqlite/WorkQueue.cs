@@ -1,18 +1,18 @@
 using System.Diagnostics;
 
-namespace UmsSti.Store.EventLog;
+namespace UmsSti.Store.Sqlite;
 
 /// <summary>
 /// Where callers leave work for the one writer. Lock-free for callers (one compare-and-swap), bounded, first in first out. The
 /// writer looks for work a moment before its thread rests: at one caller the next append is there sooner than a thread wakes.
 /// </summary>
-internal sealed class WorkQueue(int limit, TimeSpan spin)
+internal sealed class WorkQueue<TSession>(int limit, TimeSpan spin)
 {
-    private static readonly IWorkItem Closed = new SessionItem(_ => { });
+    private static readonly IWorkItem<TSession> Closed = new FunctionItem<TSession, bool>(_ => true, CancellationToken.None);
 
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly long _spinTicks = (long)(spin.TotalSeconds * Stopwatch.Frequency);
-    private IWorkItem? _newest;
+    private IWorkItem<TSession>? _newest;
     private int _count;
     private int _resting;
     private int _nudged;
@@ -25,7 +25,7 @@ internal sealed class WorkQueue(int limit, TimeSpan spin)
 
     /// <summary>Leaves an item; false when the queue is full.</summary>
     /// <exception cref="ObjectDisposedException">The queue is closed.</exception>
-    public bool TryAdd(IWorkItem item)
+    public bool TryAdd(IWorkItem<TSession> item)
     {
         if (Interlocked.Increment(ref _count) > limit)
         {
@@ -33,14 +33,14 @@ internal sealed class WorkQueue(int limit, TimeSpan spin)
             return false;
         }
 
-        IWorkItem? newest;
+        IWorkItem<TSession>? newest;
         do
         {
             newest = Volatile.Read(ref _newest);
             if (ReferenceEquals(newest, Closed))
             {
                 Interlocked.Decrement(ref _count);
-                throw new ObjectDisposedException(nameof(WorkQueue));
+                throw new ObjectDisposedException(nameof(WorkQueue<>));
             }
 
             item.Next = newest;
@@ -77,18 +77,18 @@ internal sealed class WorkQueue(int limit, TimeSpan spin)
         }
     }
 
-    /// <summary>Takes everything that has come in, oldest first, linked by <see cref="IWorkItem.Next"/>; null when nothing has.</summary>
-    public IWorkItem? TakeAll() => IsEmpty ? null : OldestFirst(Interlocked.Exchange(ref _newest, null));
+    /// <summary>Takes everything that has come in, oldest first, linked by <see cref="IWorkItem{TSession}.Next"/>; null when nothing has.</summary>
+    public IWorkItem<TSession>? TakeAll() => IsEmpty ? null : OldestFirst(Interlocked.Exchange(ref _newest, null));
 
     /// <summary>Tells the queue how many items left it for a commit.</summary>
     public void Taken(int count) => Interlocked.Add(ref _count, -count);
 
     /// <summary>Takes what is left and refuses everything from now on.</summary>
-    public IWorkItem? Close() => OldestFirst(Interlocked.Exchange(ref _newest, Closed));
+    public IWorkItem<TSession>? Close() => OldestFirst(Interlocked.Exchange(ref _newest, Closed));
 
-    private static IWorkItem? OldestFirst(IWorkItem? newest)
+    private static IWorkItem<TSession>? OldestFirst(IWorkItem<TSession>? newest)
     {
-        IWorkItem? oldest = null;
+        IWorkItem<TSession>? oldest = null;
         for (var item = newest; item is not null && !ReferenceEquals(item, Closed);)
         {
             var older = item.Next;

@@ -1,0 +1,1 @@
+DELETE FROM passwords WHERE user_id = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM session_tokens WHERE session_id = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM session_tokens WHERE user_id = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM verification_tokens WHERE user_id = ?1;

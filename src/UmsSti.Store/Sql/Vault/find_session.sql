@@ -1,0 +1,1 @@
+SELECT session_id, user_id, created_at, expires_at FROM session_tokens WHERE token_hash = ?1 AND expires_at > ?2;

@@ -1,0 +1,1 @@
+SELECT max(key_id) FROM subject_keys;

@@ -1,0 +1,23 @@
+namespace UmsSti.Store.Sqlite;
+
+/// <summary>The writer's connection to one file, with what it knows of that file. Used by the writer's thread only.</summary>
+internal interface IWriteSession : IDisposable
+{
+    Database Database { get; }
+
+    void Begin();
+
+    void Commit();
+
+    /// <summary>Ends an open transaction without effect, and makes all knowledge equal to the file again.</summary>
+    void Abandon();
+
+    /// <summary>Makes all knowledge equal to the file (within an open transaction: to what that holds).</summary>
+    void Reload();
+
+    /// <summary>Does one slice of housekeeping outside any transaction; false when nothing is left to do.</summary>
+    bool KeepHouse();
+}
+
+/// <summary>Limits of a writer: items that may wait, what one commit takes at most, and how long it looks for work before resting.</summary>
+internal sealed record GroupWriterLimits(int MaxQueuedItems, int MaxBatchItems, int MaxBatchRows, int MaxBatchBytes, TimeSpan Spin);
