@@ -24,7 +24,7 @@ type DeciderCore<'event, 'state>(stream: IStream<'event, 'state>, backoff: Backo
 
         TransactLoop.load option (stream.LoadEmpty()) (fun maxAge leader -> stream.Load(maxAge, leader, ct))
 
-    member private _.Run<'r, 'v>
+    member internal _.Run<'r, 'v>
         (
             decide: ISyncContext<'state> -> ValueTask<struct ('r * 'event[])>,
             mapResult: 'r -> ISyncContext<'state> -> 'v,
@@ -179,74 +179,56 @@ type DeciderCore<'event, 'state>(stream: IStream<'event, 'state>, backoff: Backo
 /// The F# face of `DeciderCore`, where the promises stand. `load` defaults to RequireLoad, `attempts` to `Attempts.Standard`.
 [<Sealed>]
 type Decider<'event, 'state>(core: DeciderCore<'event, 'state>) =
-    let orNone (ct: CancellationToken option) = defaultArg ct CancellationToken.None
+    let run (decide: ISyncContext<'state> -> 'r * 'event[]) (mapResult: 'r -> ISyncContext<'state> -> 'v) load attempts ct =
+        let decide c =
+            let result, events = decide c
+            ValueTask<_>(struct (result, events))
 
-    let split (decide: 'a -> 'r * 'event[]) =
-        Func<'a, struct ('r * 'event[])>(fun a ->
-            let result, events = decide a
-            struct (result, events))
+        core.Run(decide, mapResult, Option.toObj load, Option.toObj attempts, defaultArg ct CancellationToken.None)
 
     /// The C# face.
     member _.Core = core
 
+    /// Appends what `interpret` says.
     member _.Transact(interpret: 'state -> 'event[], ?load: LoadOption<'state>, ?attempts: Attempts, ?ct) : Task<unit> =
-        core.Transact(
-            Func<'state, struct (unit * 'event[])>(fun s -> struct ((), interpret s)),
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
+        run (fun c -> (), interpret c.State) (fun () _ -> ()) load attempts ct
 
-    member _.Transact
-        (interpret: 'state -> 'event[], render: 'state -> 'v, ?load: LoadOption<'state>, ?attempts: Attempts, ?ct)
-        : Task<'v> =
-        core.Transact(
-            Func<'state, 'event[]> interpret,
-            Func<'state, 'v> render,
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
+    /// Appends what `interpret` says and renders the state after.
+    member _.Transact(interpret: 'state -> 'event[], render: 'state -> 'v, ?load: LoadOption<'state>, ?attempts: Attempts, ?ct) =
+        run (fun c -> (), interpret c.State) (fun () after -> render after.State) load attempts ct
 
+    /// Appends the decision's events and answers its result.
     member _.Transact(decide: 'state -> 'r * 'event[], ?load: LoadOption<'state>, ?attempts: Attempts, ?ct) : Task<'r> =
-        core.Transact(split decide, Option.toObj load, Option.toObj attempts, orNone ct)
+        run (fun c -> decide c.State) (fun r _ -> r) load attempts ct
 
+    /// Appends the decision's events and answers from its result and the state after.
     member _.Transact
         (decide: 'state -> 'r * 'event[], mapResult: 'r -> 'state -> 'v, ?load: LoadOption<'state>, ?attempts: Attempts, ?ct)
-        : Task<'v> =
-        core.Transact(
-            split decide,
-            Func<'r, 'state, 'v>(fun r s -> mapResult r s),
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
+        =
+        run (fun c -> decide c.State) (fun r after -> mapResult r after.State) load attempts ct
 
+    /// A decision that waits for something; the stream's turn is held meanwhile, so what it waits for must be quick.
     member _.Transact
-        (
-            decide: 'state -> CancellationToken -> Task<'r * 'event[]>,
-            ?load: LoadOption<'state>,
-            ?attempts: Attempts,
-            ?ct: CancellationToken
-        ) : Task<'r> =
-        let decide state ct =
-            task {
-                let! result, events = decide state ct
-                return struct (result, events)
-            }
-
-        core.Transact(
-            Func<'state, CancellationToken, Task<struct ('r * 'event[])>>(fun s ct -> decide s ct),
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
-
-    member _.TransactEx
-        (decide: ISyncContext<'state> -> 'r * 'event[], ?load: LoadOption<'state>, ?attempts: Attempts, ?ct)
+        (decide: 'state -> CancellationToken -> Task<'r * 'event[]>, ?load: LoadOption<'state>, ?attempts: Attempts, ?ct)
         : Task<'r> =
-        core.TransactEx(split decide, Option.toObj load, Option.toObj attempts, orNone ct)
+        let ct = defaultArg ct CancellationToken.None
 
+        let decide (c: ISyncContext<'state>) =
+            ValueTask<_>(
+                task =
+                    task {
+                        let! result, events = decide c.State ct
+                        return struct (result, events)
+                    }
+            )
+
+        core.Run(decide, (fun r _ -> r), Option.toObj load, Option.toObj attempts, ct)
+
+    /// As `Transact`, deciding on state and version.
+    member _.TransactEx(decide: ISyncContext<'state> -> 'r * 'event[], ?load: LoadOption<'state>, ?attempts: Attempts, ?ct) =
+        run decide (fun r _ -> r) load attempts ct
+
+    /// As `Transact`, deciding on state and version, answering from both after.
     member _.TransactEx
         (
             decide: ISyncContext<'state> -> 'r * 'event[],
@@ -254,15 +236,10 @@ type Decider<'event, 'state>(core: DeciderCore<'event, 'state>) =
             ?load: LoadOption<'state>,
             ?attempts: Attempts,
             ?ct
-        ) : Task<'v> =
-        core.TransactEx(
-            split decide,
-            Func<'r, ISyncContext<'state>, 'v>(fun r c -> mapResult r c),
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
+        ) =
+        run decide mapResult load attempts ct
 
+    /// Appends what `interpret` says on state and version, and renders both after.
     member _.TransactEx
         (
             interpret: ISyncContext<'state> -> 'event[],
@@ -270,17 +247,13 @@ type Decider<'event, 'state>(core: DeciderCore<'event, 'state>) =
             ?load: LoadOption<'state>,
             ?attempts: Attempts,
             ?ct
-        ) : Task<'v> =
-        core.TransactEx(
-            Func<ISyncContext<'state>, 'event[]> interpret,
-            Func<ISyncContext<'state>, 'v> render,
-            Option.toObj load,
-            Option.toObj attempts,
-            orNone ct
-        )
+        ) =
+        run (fun c -> (), interpret c) (fun () after -> render after) load attempts ct
 
+    /// Renders the state; takes no turn.
     member _.Query(render: 'state -> 'v, ?load: LoadOption<'state>, ?ct) : Task<'v> =
-        core.Query(Func<'state, 'v> render, Option.toObj load, orNone ct)
+        core.Query(Func<'state, 'v> render, Option.toObj load, defaultArg ct CancellationToken.None)
 
+    /// Renders state and version; takes no turn.
     member _.QueryEx(render: ISyncContext<'state> -> 'v, ?load: LoadOption<'state>, ?ct) : Task<'v> =
-        core.QueryEx(Func<ISyncContext<'state>, 'v> render, Option.toObj load, orNone ct)
+        core.QueryEx(Func<ISyncContext<'state>, 'v> render, Option.toObj load, defaultArg ct CancellationToken.None)

@@ -36,7 +36,8 @@ type RememberedCommand
 /// Everything that is to become durable at once: events of one or more streams, and the command that caused them.
 [<Sealed>]
 type AppendRequest(appends: StreamAppend[], command: RememberedCommand | null) =
-    /// At most one entry a stream. May be empty when only a command is remembered.
+    /// At most one entry a stream; their events take their positions in this order. An entry without events only checks its
+    /// expected version. May be empty when only a command is remembered.
     member _.Appends = appends
     /// Null when nothing is to be remembered.
     member _.Command = command
