@@ -30,13 +30,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Time from the start of the process to the first 200 of /health/ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
-    /// <summary>Resident memory now, in MiB.</summary>
-    public double ResidentMebibytes
+    /// <summary>Resident memory now, in MB (10^6 bytes).</summary>
+    public double ResidentMegabytes
     {
         get
         {
             _process.Refresh();
-            return _process.WorkingSet64 / (1024.0 * 1024.0);
+            return _process.WorkingSet64 / 1e6;
         }
     }
 
