@@ -66,6 +66,19 @@ let private laws =
               if not isHolder then
                   Expect.equal after state "untouched")
 
+          test "only the holder's release frees an address, only a free one is claimed" {
+              let claimed (who: UserId) = EmailAddress.Events.Claimed { UserId = who.Value; At = Samples.start }
+
+              let released (who: UserId) =
+                  EmailAddress.Events.Released { UserId = who.Value; Reason = "changed"; At = Samples.start }
+
+              let first, second = Samples.person 1, Samples.person 2
+              let held = Some first.Value
+              Expect.equal (EmailAddress.Queries.holder (fold [| claimed first; released second |])) held "another's release"
+              Expect.equal (EmailAddress.Queries.holder (fold [| claimed first; claimed second |])) held "another's claim"
+              Expect.isNone (EmailAddress.Queries.holder (fold [| claimed first; released first |])) "free again"
+          }
+
           test "the refusal has a stable code" {
               Expect.equal (EmailAddress.Decisions.code EmailAddress.Decisions.Rejected.EmailTaken) "email-taken" "code"
           } ]

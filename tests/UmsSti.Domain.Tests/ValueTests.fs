@@ -243,7 +243,10 @@ let private normalForms =
       "\U00011099\U000110BA", "\U0001109A"
       "a\u0328\u0301", "\u0105\u0301"
       "a\u0301\u0328", "\u0105\u0301"
-      "\u1E9B\u0323", "\u1E9B\u0323" ]
+      "\u1E9B\u0323", "\u1E9B\u0323"
+      // Blocked by a mark of the same class that does not compose.
+      "a\u0305\u0301", "a\u0305\u0301"
+      "a\u0323\u0305\u0301", "\u1EA1\u0305\u0301" ]
 
 /// Starters, marks of several classes, Hangul letters and syllables, and composed letters.
 let private marks =
