@@ -8,6 +8,9 @@ public sealed class ReadModelException(string message, int code) : Exception(mes
 {
     /// <summary>Extended result code of SQLite.</summary>
     public int Code { get; } = code;
+
+    // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH; anything else is about the file, the disk or a lock.
+    internal bool IsAboutTheRow => (Code & 0xFF) is 18 or 19 or 20;
 }
 
 /// <summary>A row of one source stream could not be written; <see cref="Subject"/> is the id the stream is about.</summary>

@@ -140,7 +140,7 @@ public sealed class DirectoryRowTests : IDisposable
     public async Task A_version_that_was_seen_before_is_not_written_again()
     {
         await _database.Write((_, rows) => rows.Register(1, "Ada").Version = 5);
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _database.Write((session, rows) =>
+        var error = await Assert.ThrowsAsync<RowRefusedException>(() => _database.Write((session, rows) =>
         {
             var draft = rows.Find(session, "u1")!;
             draft.Name = "Late";

@@ -100,7 +100,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
             else
                 Update(session.Connection, draft);
         }
-        catch (ReadModelException failure)
+        catch (ReadModelException failure) when (failure.IsAboutTheRow)
         {
             throw new RowRefusedException(draft.Id, failure);
         }
@@ -134,7 +134,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
                 .Bind(20, draft.DeactivatedBy).Bind(21, draft.DeactivationReason).Bind(22, Milliseconds(draft.SuspendedUntil));
         statement.Run();
         if (connection.Changes != 1)
-            throw new InvalidOperationException($"User {draft.Id}: version {draft.Version} does not follow the one in the row.");
+            throw new RowRefusedException(draft.Id, new InvalidOperationException($"version {draft.Version} does not follow the one in the row."));
     }
 
     private void Count(UserDraft draft)

@@ -1,0 +1,41 @@
+using UmsSti.Kernel;
+using UmsSti.ReadModels;
+
+namespace UmsSti.Projections;
+
+/// <summary>
+/// Turns the events of some categories into rows of one model. A pure function of events: no clock, no ids, no IO but its
+/// rows (PR-02). Events arrive in log order, each once in effect.
+/// </summary>
+public interface IProjector
+{
+    /// <summary>Names its checkpoint for good.</summary>
+    string Name { get; }
+
+    /// <summary>The tables it writes to; several projectors may share a model.</summary>
+    ReadModelLayout Model { get; }
+
+    SourceLog Log { get; }
+
+    /// <summary>Categories of streams it wants; everything else is passed over.</summary>
+    IReadOnlyList<string> Categories { get; }
+
+    /// <summary>The event, or null when its name is not known. Throws when the body is not what the name promises. Safe for all threads.</summary>
+    object? Decode(ITimelineEvent recorded);
+
+    /// <summary>Rows of one generation, for one sink.</summary>
+    IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows);
+}
+
+/// <summary>One projector's changes to one generation, a batch at a time.</summary>
+public interface IProjectionRows
+{
+    /// <summary>Applies one event to the rows in memory. What it throws is the fault of the event's stream.</summary>
+    void Apply(WriteSession session, ITimelineEvent recorded, object? decoded);
+
+    /// <summary>Writes the batch. A row that is refused throws <see cref="RowRefusedException"/> with the id part of its stream.</summary>
+    void Flush(WriteSession session);
+
+    /// <summary>Forgets the batch after its transaction was rolled back.</summary>
+    void Discard();
+}

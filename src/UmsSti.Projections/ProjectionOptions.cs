@@ -1,0 +1,57 @@
+namespace UmsSti.Projections;
+
+/// <summary>Limits and waits of the projection runtime, checked once at start.</summary>
+public sealed record ProjectionOptions
+{
+    /// <summary>Events read from the log at once, and the most that go into one transaction.</summary>
+    public int BatchEvents { get; init; } = 4_096;
+
+    /// <summary>Decoded batches that may wait for the rows to be written; the source then pauses.</summary>
+    public int ReadAheadBatches { get; init; } = 2;
+
+    /// <summary>Rows kept in memory between batches, for each projector.</summary>
+    public int CachedRows { get; init; } = 8_192;
+
+    /// <summary>Rows kept in memory while a generation is built.</summary>
+    public int RebuildCachedRows { get; init; } = 131_072;
+
+    /// <summary>Events of a log that hold nothing for a projector after which its checkpoint is saved all the same.</summary>
+    public int IdleCheckpointEvents { get; init; } = 10_000;
+
+    /// <summary>Waits before the second, third, ... try of a stream that failed; after the last it is parked.</summary>
+    public IReadOnlyList<TimeSpan> StreamRetryDelays { get; init; } = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400)];
+
+    /// <summary>Waits before a projector that fell over starts again; the last one repeats.</summary>
+    public IReadOnlyList<TimeSpan> RestartDelays { get; init; } =
+        [TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)];
+
+    /// <summary>How long a strong read waits for a position.</summary>
+    public TimeSpan ConsistencyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Events a new generation may be behind when the old one pauses for the swap.</summary>
+    public int SwapLagEvents { get; init; } = 1_000;
+
+    /// <summary>Rebuilds whose outcome is remembered.</summary>
+    public int RememberedRebuilds { get; init; } = 100;
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that makes no sense.</summary>
+    public void Validate()
+    {
+        Require(BatchEvents >= 1, nameof(BatchEvents));
+        Require(ReadAheadBatches >= 1, nameof(ReadAheadBatches));
+        Require(CachedRows >= 1, nameof(CachedRows));
+        Require(RebuildCachedRows >= 1, nameof(RebuildCachedRows));
+        Require(IdleCheckpointEvents >= 1, nameof(IdleCheckpointEvents));
+        Require(StreamRetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(StreamRetryDelays));
+        Require(RestartDelays.Count > 0 && RestartDelays.All(delay => delay >= TimeSpan.Zero), nameof(RestartDelays));
+        Require(ConsistencyTimeout > TimeSpan.Zero, nameof(ConsistencyTimeout));
+        Require(SwapLagEvents >= 0, nameof(SwapLagEvents));
+        Require(RememberedRebuilds >= 1, nameof(RememberedRebuilds));
+    }
+
+    private static void Require(bool holds, string setting)
+    {
+        if (!holds)
+            throw new ArgumentException($"Projections: setting {setting} is out of range.");
+    }
+}

@@ -1,0 +1,114 @@
+using UmsSti.ReadModels;
+
+namespace UmsSti.Projections;
+
+/// <summary>How a projector is doing, and who waits for it. Written by its runner, read by everybody.</summary>
+internal sealed class ProjectorProgress(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _waiters = [];
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _position;
+    private long _behindSince; // timestamp; 0: not behind
+    private StrongBox _checkpoint = new(default);
+
+    public long Position => Volatile.Read(ref _position);
+
+    public Checkpoint Checkpoint => Volatile.Read(ref _checkpoint).Value;
+
+    public int Parked { get; private set; }
+
+    public RunnerState State { get; private set; } = RunnerState.Starting;
+
+    public string? Error { get; private set; }
+
+    /// <summary>Completes when the head that stood at the start was passed.</summary>
+    public Task CaughtUp => _caughtUp.Task;
+
+    /// <summary>How long it has been behind the head, in seconds.</summary>
+    public double LagSeconds => Interlocked.Read(ref _behindSince) is var since and not 0 ? time.GetElapsedTime(since).TotalSeconds : 0;
+
+    /// <summary>The log has more than was applied.</summary>
+    public void Behind()
+    {
+        if (Interlocked.Read(ref _behindSince) == 0)
+            Interlocked.Exchange(ref _behindSince, Math.Max(1, time.GetTimestamp()));
+    }
+
+    public void Change(RunnerState state, string? error = null) => (State, Error) = (state, error);
+
+    public void MarkCaughtUp() => _caughtUp.TrySetResult();
+
+    /// <summary>Shows what is committed now, and wakes those whose position is reached. Never goes back.</summary>
+    public void Publish(in Checkpoint checkpoint, int parked, long head)
+    {
+        Volatile.Write(ref _checkpoint, new StrongBox(checkpoint));
+        Parked = parked;
+        if (checkpoint.Position >= head)
+            Interlocked.Exchange(ref _behindSince, 0);
+        else
+            Behind();
+        lock (_gate)
+        {
+            if (checkpoint.Position > _position)
+                Volatile.Write(ref _position, checkpoint.Position);
+            for (var node = _waiters.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Position <= _position)
+                {
+                    _waiters.Remove(node);
+                    node.Value.TrySetResult(true);
+                }
+                node = next;
+            }
+        }
+    }
+
+    /// <summary>True when the position is reached within the time; at once and without allocation when it is already.</summary>
+    public ValueTask<bool> AwaitPosition(long position, TimeSpan timeout, CancellationToken ct) =>
+        Position >= position ? new ValueTask<bool>(true) : new ValueTask<bool>(Wait(position, timeout, ct));
+
+    private async Task<bool> Wait(long position, TimeSpan timeout, CancellationToken ct)
+    {
+        var node = new LinkedListNode<Waiter>(new Waiter(position));
+        lock (_gate)
+        {
+            if (_position >= position)
+                return true;
+            _waiters.AddLast(node);
+        }
+        try
+        {
+            using var timer = time.CreateTimer(static waiter => ((Waiter)waiter!).TrySetResult(false), node.Value, timeout, Timeout.InfiniteTimeSpan);
+            using var cancelled = ct.UnsafeRegister(static (waiter, token) => ((Waiter)waiter!).TrySetCanceled(token), node.Value);
+            return await node.Value.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                if (node.List is not null)
+                    _waiters.Remove(node);
+        }
+    }
+
+    private sealed class Waiter(long position) : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public long Position => position;
+    }
+
+    private sealed class StrongBox(Checkpoint value)
+    {
+        public readonly Checkpoint Value = value;
+    }
+}
+
+/// <summary>What a projector's loop is doing.</summary>
+internal enum RunnerState
+{
+    Starting,
+    Running,
+    Faulted,
+    Rebuilding,
+    Stopped,
+}
