@@ -15,6 +15,10 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
 
     private bool IsLive => !Is(SubState.Archived) && !Is(SubState.Purged);
 
+    private bool IsAdmin => User.Type == UserType.Admin.Name;
+
+    private bool AwaitsApproval => IsAdmin && User.ActivatedAt is null;
+
     private bool IsPending => User.State == UserState.Pending.Name;
 
     public bool UserRegistrationInitiated(Events.UserRegistrationInitiated e) => UserType.TryParse(e.Type, out var type) && type switch
@@ -35,12 +39,12 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
         return Touch(e.By, e.At);
     }
 
-    public bool UserActivated(Events.UserActivated e) => IsPending && Activate(e.By, e.At);
+    public bool UserActivated(Events.UserActivated e) => IsPending && !IsAdmin && Activate(e.By, e.At);
 
-    public bool UserReactivated(Events.UserReactivated e) => Is(SubState.Inactive) && Activate(e.By, e.At);
+    public bool UserReactivated(Events.UserReactivated e) => Is(SubState.Inactive) && !AwaitsApproval && Activate(e.By, e.At);
 
     public bool AdminUserActivated(Events.AdminUserActivated e) =>
-        (Is(SubState.PendingApproval) || Is(SubState.Inactive)) && Activate(e.By, e.At);
+        (Is(SubState.PendingApproval) || (Is(SubState.Inactive) && AwaitsApproval)) && Activate(e.By, e.At);
 
     public bool AdminUserRejected(Events.AdminUserRejected e) => Is(SubState.PendingApproval) && Arrive(SubState.Rejected, e.By, e.At);
 
@@ -54,7 +58,7 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
     public bool UserUnsuspended(Events.UserUnsuspended e) => Is(SubState.Suspended) && Release(e.By, e.At);
 
     public bool AdminReviewStarted(Events.AdminReviewStarted e) =>
-        (Is(SubState.Active) || Is(SubState.Suspended)) && Arrive(SubState.UnderReview, e.By, e.At);
+        IsAdmin && (Is(SubState.Active) || Is(SubState.Suspended)) && Arrive(SubState.UnderReview, e.By, e.At);
 
     public bool AdminReviewConcluded(Events.AdminReviewConcluded e) =>
         Is(SubState.UnderReview) && ReviewOutcome.TryParse(e.Outcome, out var outcome) && outcome switch
@@ -170,8 +174,7 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
     private bool Release(string by, DateTimeOffset at)
     {
         User.SuspendedUntil = null;
-        var awaitsApproval = User.Type == UserType.Admin.Name && User.ActivatedAt is null;
-        return Arrive(awaitsApproval ? SubState.PendingApproval : SubState.Active, by, at);
+        return Arrive(AwaitsApproval ? SubState.PendingApproval : SubState.Active, by, at);
     }
 
     private void SetEmail(Personal email)
