@@ -41,7 +41,11 @@ internal static class ServedFolder
         {
             Content = JsonContent.Create(new
             {
-                email = AdministratorEmail, name = "The Administrator", type = "admin", password = Bootstrap.Password, activate = true,
+                email = AdministratorEmail,
+                name = "The Administrator",
+                type = "admin",
+                password = Bootstrap.Password,
+                activate = true,
             }),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", system) },
         };

@@ -45,7 +45,14 @@ internal sealed class CryptoRows : IBenchmark
 
     private Row Row(string work, string against, string unit, double[] ours, double[] baseline, string settings) => new()
     {
-        Benchmark = Name, Work = work, Against = against, Unit = unit, Target = Target.None, Ours = ours, Baseline = baseline, Settings = settings,
+        Benchmark = Name,
+        Work = work,
+        Against = against,
+        Unit = unit,
+        Target = Target.None,
+        Ours = ours,
+        Baseline = baseline,
+        Settings = settings,
     };
 
     private static double MicrosecondsEach(int count, Action<long> work)

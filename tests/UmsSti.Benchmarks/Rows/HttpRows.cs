@@ -66,8 +66,13 @@ internal sealed class HttpRows(string method, double target, double? p99LimitMil
 
     private void Missing(Run run, string reason) => run.Report(new Row
     {
-        Benchmark = Name, Work = Work, Against = Against, Unit = "requests/s", Target = Target.RatioAtLeast(target),
-        Settings = "the load generator wrk is not installed", NotMeasured = reason,
+        Benchmark = Name,
+        Work = Work,
+        Against = Against,
+        Unit = "requests/s",
+        Target = Target.RatioAtLeast(target),
+        Settings = "the load generator wrk is not installed",
+        NotMeasured = reason,
     });
 
     private string Work => method == "GET"
@@ -83,14 +88,24 @@ internal sealed class HttpRows(string method, double target, double? p99LimitMil
     {
         run.Report(new Row
         {
-            Benchmark = Name, Work = Work, Against = Against, Unit = "requests/s", Target = Target.RatioAtLeast(target),
-            Ours = ours, Baseline = baseline, Settings = settings,
+            Benchmark = Name,
+            Work = Work,
+            Against = Against,
+            Unit = "requests/s",
+            Target = Target.RatioAtLeast(target),
+            Ours = ours,
+            Baseline = baseline,
+            Settings = settings,
         });
         run.Report(new Row
         {
-            Benchmark = Name, Work = $"{method} /users/{{id}}, 99th percentile", Against = Against, Unit = "ms",
+            Benchmark = Name,
+            Work = $"{method} /users/{{id}}, 99th percentile",
+            Against = Against,
+            Unit = "ms",
             Target = p99LimitMilliseconds is { } limit ? Target.AtMost(limit) : Target.None,
-            Ours = [.. latencies.Select(result => result.P99)], Baseline = [.. bareLatencies.Select(result => result.P99)],
+            Ours = [.. latencies.Select(result => result.P99)],
+            Baseline = [.. bareLatencies.Select(result => result.P99)],
             Settings = "the same runs; " + string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"medians of ours: half within {Statistics.Median([.. latencies.Select(r => r.P50)]):0.0} ms, slowest {Statistics.Median([.. latencies.Select(r => r.Max)]):0.0} ms"),

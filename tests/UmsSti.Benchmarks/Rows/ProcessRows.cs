@@ -84,7 +84,12 @@ internal sealed class MemoryRows : IBenchmark
 
     private Row Row(string work, Target target, double[] samples, string settings) => new()
     {
-        Benchmark = Name, Work = work, Unit = "MB", Target = target, Ours = samples, Settings = "VmRSS of the server process, " + settings,
+        Benchmark = Name,
+        Work = work,
+        Unit = "MB",
+        Target = target,
+        Ours = samples,
+        Settings = "VmRSS of the server process, " + settings,
     };
 
     /// <summary>The reading after a rest; what the process took for its start is over by then.</summary>

@@ -58,7 +58,9 @@ internal sealed class SequentialReadRow : IBenchmark
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
         }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
