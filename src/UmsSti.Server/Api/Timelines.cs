@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+using UmsSti.Application;
+using UmsSti.ReadModels.Timeline;
+using UmsSti.ReadModels.Users;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.Api;
+
+/// <summary>A user's history for people: what became of his state, profile and permissions, and when he signed in.</summary>
+internal sealed class Timelines(UserTimeline timeline, UserDirectory directory, Reading reading, Freshness freshness)
+{
+    private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
+
+    public static readonly ApiOperation Operation = new("getUserTimeline", HttpMethods.Get, "/users/{id}/timeline", "Users", "The user's readable history, oldest first")
+    {
+        RouteParameters = UserRoutes.Id,
+        Query = [QueryParameter.Limit, QueryParameter.Cursor],
+        IsFresh = true,
+        Answers = [new ApiAnswer(200, "A page of the history.", AnswerShape.ListOf(UserShapes.TimelineEntry))],
+        Problems = [ProblemKinds.InvalidCursor],
+    };
+
+    public async Task List(ApiCall call)
+    {
+        var id = UserRoutes.IdOf(call);
+        var limit = call.Query.Limit();
+        var cursor = call.Query.Text("cursor");
+        await reading.Demand(call, Application.Query.NewReadUserEvents(id));
+        var position = await freshness.Reach(call);
+        var page = await Lists.Read(() => timeline.ListAsync(id, limit, cursor, call.Ct));
+        if (page.Total == 0 && await directory.FindAsync(id, call.Ct) is null)
+        {
+            throw UserRoutes.NotFound();
+        }
+
+        RequestHeaders.SetPosition(call.Http.Response, position);
+        await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, Write);
+    }
+
+    private static void Write(Utf8JsonWriter json, TimelineRow row)
+    {
+        json.WriteStartObject();
+        Times.Write(json, At, row.At);
+        json.WriteString("kind", row.Kind);
+        json.WriteString("text", Words(row.Type));
+        json.WriteString("type", row.Type);
+        json.WriteString("actorId", row.Actor);
+        json.WritePropertyName("detail");
+        json.WriteRawValue(row.Detail.Span, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The words of an event's name: <c>UserProfileUpdated</c> is "User profile updated".</summary>
+    private static string Words(string type)
+    {
+        var words = new StringBuilder(type.Length + 8);
+        foreach (var c in type)
+        {
+            if (char.IsUpper(c) && words.Length > 0)
+            {
+                words.Append(' ').Append(char.ToLowerInvariant(c));
+            }
+            else
+            {
+                words.Append(c);
+            }
+        }
+
+        return words.ToString();
+    }
+}

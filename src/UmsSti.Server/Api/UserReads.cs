@@ -1,0 +1,170 @@
+using System.Text.Json;
+using UmsSti.Application;
+using UmsSti.Domain;
+using UmsSti.Domain.User;
+using UmsSti.ReadModels.Users;
+using UmsSti.Server.Authentication;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.Api;
+
+/// <summary>Reading users: one, as he is or was, and the list.</summary>
+internal sealed class UserReads(UserDirectory directory, UserStreams streams, Reading reading, Freshness freshness, Heads heads)
+{
+    private static readonly string[] Includes = ["permissions", "teams"];
+
+    public static readonly ApiOperation GetOperation = new("getUser", HttpMethods.Get, "/users/{id}", "Users", "One user, as he is or as he was")
+    {
+        RouteParameters = UserRoutes.Id,
+        Query =
+        [
+            new QueryParameter("include", "permissions, teams, or both parted by a comma."),
+            QueryParameter.AsOf,
+            QueryParameter.AtPosition,
+        ],
+        IsFresh = true,
+        IsTagged = true,
+        Answers = [new ApiAnswer(200, "The user.", UserShapes.UserWithIncludes), new ApiAnswer(304, "He is as the caller knows him.")],
+    };
+
+    public static readonly ApiOperation ListOperation = new("listUsers", HttpMethods.Get, "/users", "Users", "Users by type, state and words of name or address")
+    {
+        Query =
+        [
+            new QueryParameter("type", "Only of this type.") { OneOf = UserShapes.Types },
+            new QueryParameter("state", "Only in this state.") { OneOf = UserShapes.States },
+            new QueryParameter("search", "Words of name or e-mail address; each may be the beginning of a word."),
+            new QueryParameter("team", "Only members of this team."),
+            new QueryParameter("sort", "The order; '-' is descending.") { OneOf = UserShapes.Sorts },
+            QueryParameter.Limit,
+            QueryParameter.Cursor,
+        ],
+        IsFresh = true,
+        Answers = [new ApiAnswer(200, "A page of users.", AnswerShape.ListOf(UserShapes.User))],
+        Problems = [ProblemKinds.InvalidCursor],
+    };
+
+    public async Task Get(ApiCall call)
+    {
+        var id = UserRoutes.IdOf(call);
+        var includes = IncludesOf(call);
+        await reading.Demand(call, Application.Query.NewGetUser(id));
+        var atPosition = call.Query.Number(QueryParameter.AtPosition.Name);
+        var asOf = call.Query.Time(QueryParameter.AsOf.Name);
+        if (atPosition is null && asOf is null)
+        {
+            await GetNow(call, id, includes);
+        }
+        else
+        {
+            await GetThen(call, id, atPosition, asOf, includes);
+        }
+    }
+
+    public async Task List(ApiCall call)
+    {
+        var query = new UserListQuery
+        {
+            Type = call.Query.Word("type", UserShapes.Types),
+            State = call.Query.Word("state", UserShapes.States),
+            Search = call.Query.Text("search"),
+            Team = call.Query.Text("team"),
+            Sort = call.Query.Word("sort", UserShapes.Sorts) ?? "createdAt",
+            Limit = call.Query.Limit(),
+            Cursor = call.Query.Text("cursor"),
+        };
+        await reading.Demand(call, Application.Query.ListUsers);
+        var position = await freshness.Reach(call);
+        var page = await Lists.Read(() => directory.ListAsync(query, call.Ct));
+        RequestHeaders.SetPosition(call.Http.Response, position);
+        await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, UserJson.Write);
+    }
+
+    private async Task GetNow(ApiCall call, string id, string[] includes)
+    {
+        var position = await freshness.Reach(call);
+        var user = await directory.FindAsync(id, call.Ct) ?? throw UserRoutes.NotFound();
+        RequestHeaders.SetPosition(call.Http.Response, position);
+        if (!Tags.IsNews(call.Http, user.Version))
+        {
+            return;
+        }
+
+        if (includes.Length == 0)
+        {
+            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, user, UserJson.Write);
+            return;
+        }
+
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, includes), static (json, it) =>
+        {
+            json.WriteStartObject();
+            UserJson.WriteFields(json, it.user);
+            WriteIncludes(json, it.user.Id, it.user.Type, it.user.State, it.includes);
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task GetThen(ApiCall call, string id, long? atPosition, DateTimeOffset? asOf, string[] includes)
+    {
+        if (atPosition is not null && asOf is not null)
+        {
+            throw new ProblemException(Problem.Field("asOf", "cannot go together with atPosition"));
+        }
+
+        var head = heads.Domain;
+        if (atPosition > head)
+        {
+            throw new ProblemException(Problem.Field("atPosition", $"lies beyond the head of the log, {head}"));
+        }
+
+        var found = atPosition is { } position ? await streams.TryViewAt(id, position, call.Ct) : await streams.TryViewAsOf(id, asOf!.Value, call.Ct);
+        var user = found.IsValueSome ? found.Value : throw UserRoutes.NotFound();
+        RequestHeaders.SetPosition(call.Http.Response, atPosition ?? head);
+        if (!Tags.IsNews(call.Http, user.Version))
+        {
+            return;
+        }
+
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, includes), static (json, it) =>
+        {
+            json.WriteStartObject();
+            UserJson.WriteFields(json, it.user, it.user.LastLoginAt);
+            WriteIncludes(json, it.user.Id, it.user.Type, it.user.State, it.includes);
+            json.WriteEndObject();
+        });
+    }
+
+    private static string[] IncludesOf(ApiCall call)
+    {
+        var text = call.Query.Text("include");
+        if (text is null)
+        {
+            return [];
+        }
+
+        var includes = text.Split(',');
+        return includes.All(Includes.Contains) ? includes : throw new ProblemException(Problem.Field("include", "takes permissions and teams, parted by a comma"));
+    }
+
+    private static void WriteIncludes(Utf8JsonWriter json, string id, string type, string state, string[] includes)
+    {
+        if (includes.Contains("permissions"))
+        {
+            json.WriteStartArray("permissions");
+            foreach (var permission in Principals.PermissionsOf(id, type, state))
+            {
+                json.WriteStringValue(permission);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (includes.Contains("teams"))
+        {
+            // Nobody is a member of a team before there are teams.
+            json.WriteStartArray("teams");
+            json.WriteEndArray();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using UmsSti.Application;
+using UmsSti.Store;
+
+namespace UmsSti.Server.Authentication;
+
+/// <summary>
+/// Tokens that prove an e-mail address: 256 bits, kept as a hash, bound to user and address, for 24 hours and one use. Until there is
+/// mail they can be read in the log of the Development environment alone.
+/// </summary>
+internal sealed partial class EmailVerifications(Vault vault, UserStreams users, bool isDevelopment, ILogger<EmailVerifications> log)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
+    /// <summary>Makes a token for the user's present address, unless that is confirmed or gone.</summary>
+    public async Task Issue(UserView user, DateTimeOffset now, CancellationToken ct)
+    {
+        if (user.EmailVerified || await PurposeOf(user.Id, ct) is not { } purpose)
+        {
+            return;
+        }
+
+        var (token, hash) = Secrets.Make(Secrets.VerificationPrefix);
+        await vault.InsertVerification(hash, user.Id, purpose, now + Lifetime, ct);
+        if (isDevelopment)
+        {
+            Issued(log, user.Id, token);
+        }
+    }
+
+    /// <summary>Uses a token up. False when it is unknown, used, expired, or not of this user and his present address.</summary>
+    public async Task<bool> Consume(string token, string userId, CancellationToken ct) =>
+        HashOf(token) is { } hash && await PurposeOf(userId, ct) is { } purpose && await vault.ConsumeVerification(hash, purpose, ct) == userId;
+
+    /// <summary>Whether a token would be taken; uses nothing up.</summary>
+    public async Task<bool> IsGood(string token, string userId, CancellationToken ct) =>
+        HashOf(token) is { } hash && await PurposeOf(userId, ct) is { } purpose && await vault.FindVerification(hash, purpose, ct) == userId;
+
+    private async ValueTask<string?> PurposeOf(string userId, CancellationToken ct)
+    {
+        var index = await users.TryAddressIndex(userId, ct);
+        return index.IsValueSome ? "email:" + index.Value : null;
+    }
+
+    private static byte[]? HashOf(string token)
+    {
+        var hash = new byte[SHA256.HashSizeInBytes];
+        return Secrets.TryHash(token, Secrets.VerificationPrefix, hash) ? hash : null;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "E-mail verification of user {User}: POST /api/v1/users/{User}/email/verify with token {Token} (shown in the Development environment only).")]
+    private static partial void Issued(ILogger logger, string user, string token);
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using UmsSti.Server.Hosting;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.CommandLine;
+
+/// <summary><c>ums projections</c> and <c>ums parked</c>: where derived data stands.</summary>
+internal static class ProjectionsVerbs
+{
+    private const string ProjectionsDescription =
+        """
+        Bring every projection up to the log and say where it stands. Needs the folder alone; of a running server ask GET /api/v1/projections.
+
+        Examples:
+          ums projections
+          ums projections --json
+        """;
+
+    private const string ParkedDescription =
+        """
+        List the streams that projections could not apply and hold back. Needs the folder alone; of a running server ask
+        GET /api/v1/projections/{name}/parked.
+
+        Example:
+          ums parked --data /var/lib/ums
+        """;
+
+    public static Command CreateProjections(CommonOptions common)
+    {
+        var verb = new Command("projections", ProjectionsDescription);
+        verb.SetAction((parsed, ct) => Statuses(common, parsed, ct));
+        return verb;
+    }
+
+    public static Command CreateParked(CommonOptions common)
+    {
+        var verb = new Command("parked", ParkedDescription);
+        verb.SetAction((parsed, ct) => Parked(common, parsed, ct));
+        return verb;
+    }
+
+    private static async Task<int> Statuses(CommonOptions common, ParseResult parsed, CancellationToken ct)
+    {
+        await using var house = await Open(common, parsed, ct);
+        var statuses = house.Projections.Monitor.Statuses();
+        new Report(parsed.GetValue(common.Json)).Table(
+            ["name", "model", "position", "head", "applied", "missing", "checksum", "state", "parked"],
+            statuses.Select(status => (string[])
+            [
+                status.Name, status.Model, Text(status.Position), Text(status.Head), Text(status.Applied), Text(status.Missing),
+                status.Checksum, status.State, Text(status.Parked),
+            ]));
+        return statuses.All(status => status.State != "faulted") ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static async Task<int> Parked(CommonOptions common, ParseResult parsed, CancellationToken ct)
+    {
+        await using var house = await Open(common, parsed, ct);
+        var rows = new List<string[]>();
+        foreach (var status in house.Projections.Monitor.Statuses())
+        {
+            foreach (var parked in await house.Projections.Parked(status.Name, ct))
+            {
+                rows.Add([status.Name, parked.Stream, Text(parked.FromPosition), Text(parked.Held), Text(parked.Tries), Times.Text(parked.At), parked.Error]);
+            }
+        }
+
+        new Report(parsed.GetValue(common.Json)).Table(["projection", "stream", "fromPosition", "held", "tries", "at", "error"], rows);
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<Installation> Open(CommonOptions common, ParseResult parsed, CancellationToken ct)
+    {
+        var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
+        await house.Projections.StartAsync(ct);
+        await house.Projections.CaughtUp.WaitAsync(ct);
+        return house;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

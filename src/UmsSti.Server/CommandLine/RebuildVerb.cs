@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using UmsSti.Projections;
+using UmsSti.Server.Hosting;
+
+namespace UmsSti.Server.CommandLine;
+
+/// <summary><c>ums rebuild</c>: build a read model anew from the log.</summary>
+internal static class RebuildVerb
+{
+    private const string Description =
+        """
+        Build a read model anew from the log, beside the old one, and put it in its place. Needs the folder alone; a running server does the
+        same by POST /api/v1/projections/{name}/rebuild, without stopping.
+
+        Examples:
+          ums rebuild users
+          ums rebuild user-timeline --json
+        """;
+
+    /// <summary>How often the progress is looked at.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    public static Command Create(CommonOptions common)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model or projection, as 'ums projections' lists them." };
+        var verb = new Command("rebuild", Description) { model };
+        verb.SetAction((parsed, ct) => Run(common, parsed, parsed.GetRequiredValue(model), ct));
+        return verb;
+    }
+
+    private static async Task<int> Run(CommonOptions common, ParseResult parsed, string model, CancellationToken ct)
+    {
+        await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
+        await house.Projections.StartAsync(ct);
+        await house.Projections.CaughtUp.WaitAsync(ct);
+        var report = new Report(parsed.GetValue(common.Json));
+        var operation = Start(house, model);
+        var last = await report.Progress("rebuild of " + operation.Model, tell => Watch(operation, tell, ct));
+        report.Table(
+            ["model", "state", "events", "ratePerSecond", "error"],
+            [[operation.Model, last.State, last.Done.ToString(CultureInfo.InvariantCulture), last.RatePerSecond.ToString("0", CultureInfo.InvariantCulture), last.Error ?? ""]]);
+        return last.State == "succeeded" ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private static RebuildOperation Start(Installation house, string model)
+    {
+        try
+        {
+            return house.Projections.Rebuilds.Start(model);
+        }
+        catch (KeyNotFoundException unknown)
+        {
+            throw new StartRefusedException($"There is no read model '{model}'; 'ums projections' lists them.", unknown);
+        }
+    }
+
+    private static async Task<RebuildProgress> Watch(RebuildOperation operation, Action<long, long> tell, CancellationToken ct)
+    {
+        while (!operation.Completion.IsCompleted)
+        {
+            tell(operation.Progress.Done, operation.Progress.Total);
+            await Task.WhenAny(operation.Completion, Task.Delay(Look, ct));
+            ct.ThrowIfCancellationRequested();
+        }
+
+        return operation.Progress;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Spectre.Console;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.CommandLine;
+
+/// <summary>How a verb answers: tables and progress bars for people at a terminal, JSON (one object a line) for scripts.</summary>
+internal sealed class Report(bool isJson)
+{
+    /// <summary>Shortest time between two JSON progress lines.</summary>
+    private static readonly TimeSpan JsonProgressInterval = TimeSpan.FromSeconds(1);
+
+    public bool IsJson { get; } = isJson || Console.IsOutputRedirected;
+
+    /// <summary>One line of JSON.</summary>
+    public static void Line<T>(T value, Action<Utf8JsonWriter, T> write)
+    {
+        using var output = Console.OpenStandardOutput();
+        output.Write(JsonAnswer.ToBytes(value, write));
+        output.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Rows as a table, or each as a JSON object of texts.</summary>
+    public void Table(string[] columns, IEnumerable<string[]> rows)
+    {
+        if (IsJson)
+        {
+            foreach (var row in rows)
+            {
+                Line((columns, row), static (json, it) =>
+                {
+                    json.WriteStartObject();
+                    foreach (var (column, cell) in it.columns.Zip(it.row))
+                    {
+                        json.WriteString(column, cell);
+                    }
+
+                    json.WriteEndObject();
+                });
+            }
+
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns(columns);
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>Runs work that says how far it is; done and total are in the work's own unit.</summary>
+    public async Task<T> Progress<T>(string name, Func<Action<long, long>, Task<T>> work)
+    {
+        if (IsJson)
+        {
+            return await work(JsonProgress(name));
+        }
+
+        return await AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async bars =>
+            {
+                var bar = bars.AddTask(Markup.Escape(name));
+                var result = await work((done, total) =>
+                {
+                    bar.MaxValue = Math.Max(1, total);
+                    bar.Value = total == 0 ? 1 : done;
+                });
+                bar.Value = bar.MaxValue;
+                return result;
+            });
+    }
+
+    private static Action<long, long> JsonProgress(string name)
+    {
+        var last = DateTime.MinValue;
+        return (done, total) =>
+        {
+            if (DateTime.UtcNow - last < JsonProgressInterval)
+            {
+                return;
+            }
+
+            last = DateTime.UtcNow;
+            Line((name, done, total), static (json, it) =>
+            {
+                json.WriteStartObject();
+                json.WriteString("progress", it.name);
+                json.WriteNumber("done", it.done);
+                json.WriteNumber("total", it.total);
+                json.WriteEndObject();
+            });
+        };
+    }
+}

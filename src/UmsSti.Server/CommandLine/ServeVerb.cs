@@ -1,0 +1,34 @@
+using System.CommandLine;
+using UmsSti.Server.Hosting;
+
+namespace UmsSti.Server.CommandLine;
+
+/// <summary><c>ums serve</c>: the HTTP server.</summary>
+internal static class ServeVerb
+{
+    private const string Description =
+        """
+        Serve the HTTP API until stopped (SIGTERM or Ctrl+C finish what has begun).
+
+        Keys are read from appsettings.json in the working folder and from the environment (Ums__Urls, Ums__RateLimit__PerUser, ...).
+
+        Examples:
+          ums serve
+          Ums__Urls=http://0.0.0.0:8080 ums serve --data /var/lib/ums
+        """;
+
+    public static Command Create(CommonOptions common)
+    {
+        var verb = new Command("serve", Description);
+        verb.SetAction((parsed, ct) => Run(common, parsed, ct));
+        return verb;
+    }
+
+    public static async Task<int> Run(CommonOptions common, ParseResult parsed, CancellationToken ct)
+    {
+        var options = Configuration.Read(parsed.GetValue(common.Data));
+        await using var server = await UmsServer.Start(options, TimeProvider.System, ct);
+        await server.Stopped;
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using UmsSti.Application;
+using UmsSti.Domain;
+using UmsSti.Kernel;
+using UmsSti.Projections;
+using UmsSti.Projections.Users;
+using UmsSti.ReadModels;
+using UmsSti.Server.Authentication;
+using UmsSti.Store;
+
+namespace UmsSti.Server.Hosting;
+
+/// <summary>Everything of one data folder, opened and put together; this process owns the folder as long as it is open.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    /// <summary>Folded states kept in memory, of each category.</summary>
+    private const int CachedStates = 100_000;
+
+    private readonly Stack<object> opened = new();
+
+    private Installation()
+    {
+    }
+
+    public DataFolder Folder { get; private set; } = null!;
+
+    /// <summary>The domain log.</summary>
+    public SqliteEventLog Events { get; private set; } = null!;
+
+    /// <summary>The activity log.</summary>
+    public SqliteEventLog Activity { get; private set; } = null!;
+
+    public Vault Vault { get; private set; } = null!;
+
+    public Argon2Passwords Passwords { get; private set; } = null!;
+
+    public ReadModelDatabase ReadModel { get; private set; } = null!;
+
+    public IIdGenerator Ids { get; private set; } = null!;
+
+    public Application.Application Application { get; private set; } = null!;
+
+    /// <summary>Put together but not running; see <see cref="ProjectionHost.StartAsync"/>.</summary>
+    public ProjectionHost Projections { get; private set; } = null!;
+
+    /// <summary>Opens a folder, creating what is not there. Throws what the rooms throw when they cannot start; each is one clear line.</summary>
+    public static Installation Open(ServerOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var house = new Installation();
+        try
+        {
+            house.OpenStores(options, time, logs);
+            house.PutTogether(time, logs);
+            return house;
+        }
+        catch
+        {
+            // Closing is synchronous up to the last file: nothing has been written yet.
+            house.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+    }
+
+    /// <summary>For verbs that need the folder alone. Warnings and errors go to standard error.</summary>
+    public static Installation OpenOffline(ServerOptions options) => Open(options, TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>The log a stream is kept in.</summary>
+    public SqliteEventLog LogOf(StreamName stream) => stream.IsIn("Access") || stream.IsIn("AccessDecisions") ? Activity : Events;
+
+    /// <summary>Stops the projections, drains the writers, closes the files, gives the folder free; in that order.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (opened.TryPop(out var part))
+        {
+            if (part is IAsyncDisposable asynchronous)
+            {
+                await asynchronous.DisposeAsync();
+            }
+            else
+            {
+                ((IDisposable)part).Dispose();
+            }
+        }
+    }
+
+    private void OpenStores(ServerOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var logOptions = new EventLogOptions { Synchronous = options.Synchronous == "FULL" ? Synchronous.Full : Synchronous.Normal };
+        Folder = Keep(DataFolder.Open(options.DataDirectory));
+        Vault = Keep(Store.Vault.Open(Folder, new VaultOptions { MasterKey = options.MasterKeyText() }, time, logs.CreateLogger<Vault>()));
+        Events = Keep(SqliteEventLog.Open(Folder, DataFolder.EventsFile, logOptions, time, logs.CreateLogger<SqliteEventLog>()));
+        Activity = Keep(SqliteEventLog.Open(Folder, DataFolder.ActivityFile, logOptions, time, logs.CreateLogger<SqliteEventLog>()));
+        ReadModel = Keep(ReadModelDatabase.Open(new ReadModelOptions { Path = Folder.File(DataFolder.ReadModelFile) }, time));
+        Passwords = new Argon2Passwords();
+    }
+
+    private void PutTogether(TimeProvider time, ILoggerFactory logs)
+    {
+        var eventIds = new SnowflakeEventIds(Math.Max(Events.NewestEventId, Activity.NewestEventId), time: time);
+        Ids = new IdGenerator(eventIds, time);
+        Application = new Application.Application(new Parts(
+            Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, soleWriter: true));
+        var projectors = UserProjectors.All(Application.UserCodec, Application.ActivityCodec);
+        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, projectors, new ProjectionOptions(), time, logs));
+    }
+
+    private T Keep<T>(T part)
+        where T : notnull
+    {
+        opened.Push(part);
+        return part;
+    }
+}

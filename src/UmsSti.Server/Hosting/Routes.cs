@@ -1,0 +1,94 @@
+using UmsSti.Projections;
+using UmsSti.Projections.Users;
+using UmsSti.ReadModels.Timeline;
+using UmsSti.ReadModels.Users;
+using UmsSti.Server.Api;
+using UmsSti.Server.Authentication;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.Hosting;
+
+/// <summary>Puts the parts of the API together, once, by hand: what a request needs is there before it comes.</summary>
+internal static class Routes
+{
+    public static void Map(WebApplication app, Installation house, ServerOptions options, Readiness readiness, TimeProvider time)
+    {
+        var logs = app.Services.GetRequiredService<ILoggerFactory>();
+        var heads = new Heads(house.Events, house.Activity);
+        var digests = new RequestDigests(house.Vault);
+        var remembered = new RememberedRequests(house.Events, house.Events, digests);
+        var cache = new SessionCache();
+        var sessions = new SessionStore(house.Vault, cache);
+        var passwords = new Passwords(house.Vault, house.Passwords);
+        var bearer = new BearerAuthentication(sessions, cache, house.Application.Gate, heads);
+        app.UseRouting();
+        app.UseAnswerFrame(logs.CreateLogger<ApiRoutes>());
+        ServiceEndpoints.Map(app, readiness);
+        var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
+        MapUsers(routes, house, options, remembered, passwords, digests, heads, time, logs);
+        MapSessions(routes, house, sessions, passwords, heads);
+        MapOperations(routes, house, remembered, heads);
+    }
+
+    private static void MapUsers(
+        ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time, ILoggerFactory logs)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var directory = new UserDirectory(house.ReadModel);
+        var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
+        var commands = new CommandRunner(house.Application.Door, digests);
+        var verifications = new EmailVerifications(house.Vault, house.Application.Users, options.IsDevelopment, logs.CreateLogger<EmailVerifications>());
+
+        var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
+        var changes = new UserCommands(commands, directory, heads);
+        var registrations = new Registrations(commands, changes, remembered, passwords, verifications, time);
+        var emails = new Emails(commands, changes, verifications, passwords, remembered, house.Application.Users);
+        var bulk = new BulkUsers(commands, remembered, heads);
+        var events = new EventReads(house.Events, house.Application.EventViews, reading);
+        var timelines = new Timelines(
+            new UserTimeline(house.ReadModel), directory, reading, new Freshness(Gate(house, UserProjectors.Timeline), Gate(house, UserProjectors.TimelineSessions)));
+
+        routes.Map(Registrations.Operation, registrations.Register);
+        routes.Map(UserReads.ListOperation, reads.List);
+        routes.Map(BulkUsers.Operation, bulk.Run);
+        routes.Map(UserReads.GetOperation, reads.Get);
+        routes.Map(UserCommands.UpdateOperation, changes.Update);
+        routes.Map(UserCommands.ActivateOperation, changes.Activate);
+        routes.Map(UserCommands.DeactivateOperation, changes.Deactivate);
+        routes.Map(UserCommands.SuspendOperation, changes.Suspend);
+        routes.Map(UserCommands.UnsuspendOperation, changes.Unsuspend);
+        routes.Map(UserCommands.ArchiveOperation, changes.Archive);
+        routes.Map(UserCommands.ActiveTeamOperation, changes.SetActiveTeam);
+        routes.Map(Emails.ChangeOperation, emails.Change);
+        routes.Map(Emails.VerifyOperation, emails.Verify);
+        routes.Map(Emails.ResendOperation, emails.Resend);
+        routes.Map(EventReads.OfUserOperation, events.OfUser);
+        routes.Map(Timelines.Operation, timelines.List);
+        routes.Map(EventReads.AllOperation, events.All);
+    }
+
+    private static void MapSessions(ApiRoutes routes, Installation house, SessionStore store, Passwords passwords, Heads heads)
+    {
+        var application = house.Application;
+        var sessions = new Sessions(store, passwords, application.Users, application.SignIns, application.Gate, house.Ids, heads);
+        var me = new Me(application.Gate, application.Users, heads);
+        routes.Map(Sessions.LogInOperation, sessions.LogIn);
+        routes.Map(Sessions.ListOperation, sessions.List);
+        routes.Map(Sessions.LogOutOperation, sessions.LogOut);
+        routes.Map(Me.Operation, me.Get);
+    }
+
+    private static void MapOperations(ApiRoutes routes, Installation house, RememberedRequests remembered, Heads heads)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var projections = new ProjectionsApi(house.Projections, reading, remembered, heads);
+        var operations = new OperationsApi(house.Projections, reading, heads);
+        routes.Map(ProjectionsApi.ListOperation, projections.List);
+        routes.Map(ProjectionsApi.RebuildOperation, projections.Rebuild);
+        routes.Map(ProjectionsApi.ParkedOperation, projections.Parked);
+        routes.Map(ProjectionsApi.RetryOperation, projections.Retry);
+        routes.Map(OperationsApi.GetOperation, operations.Get);
+    }
+
+    private static ReadGate Gate(Installation house, string projector) => house.Projections.Gate(projector);
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.Hosting;
+
+/// <summary>E-mail and password of the first system user; null when not given (api.md, Service).</summary>
+public sealed record BootstrapOptions(string? Email, string? Password);
+
+/// <summary>Everything that can be configured, read from <c>Ums:...</c> keys (environment <c>Ums__...</c>) and checked at the start.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The folder that holds the installation.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Addresses to listen on, <c>http</c> only; TLS is a proxy's work.</summary>
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    public required BootstrapOptions Bootstrap { get; init; }
+
+    public required RequestLimits RateLimit { get; init; }
+
+    /// <summary><c>FULL</c> (default, nothing acknowledged is lost) or <c>NORMAL</c>.</summary>
+    public required string Synchronous { get; init; }
+
+    /// <summary>The vault's master key as base64 of 32 bytes; null: the file in the data folder.</summary>
+    public required string? MasterKey { get; init; }
+
+    /// <summary>Where the vault's master key is kept; null: beside the vault.</summary>
+    public required string? MasterKeyFile { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Where traces and metrics are sent by OTLP; null: nowhere.</summary>
+    public required Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Shows e-mail verification tokens in the log, and nothing else differs. Only for trying things out.</summary>
+    public required bool IsDevelopment { get; init; }
+
+    /// <summary>The configured master key, or what the configured file holds; null when the one beside the vault is to be used.</summary>
+    public string? MasterKeyText()
+    {
+        if (MasterKeyFile is null)
+        {
+            return MasterKey;
+        }
+
+        try
+        {
+            return File.ReadAllText(MasterKeyFile).Trim();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The master key file '{MasterKeyFile}' cannot be read ({failure.Message}): mend Ums__Vault__MasterKeyFile or the rights of the file.", failure);
+        }
+    }
+
+    /// <summary>Reads and checks all keys. Throws <see cref="StartRefusedException"/> that names the key and what it takes.</summary>
+    public static ServerOptions Read(IConfiguration configuration, string environment, string? dataDirectory)
+    {
+        var keys = configuration.GetSection("Ums");
+        return new ServerOptions
+        {
+            DataDirectory = Path.GetFullPath(dataDirectory ?? Text(keys, "DataDirectory") ?? "data"),
+            Urls = UrlsOf(keys),
+            Bootstrap = new BootstrapOptions(Text(keys, "Bootstrap:Email"), Text(keys, "Bootstrap:Password")),
+            RateLimit = new RequestLimits(Count(keys, "RateLimit:PerUser", 100), Count(keys, "RateLimit:PerSystemUser", 1000)),
+            Synchronous = Word(keys, "Sqlite:Synchronous", "FULL", ["FULL", "NORMAL"]),
+            MasterKey = Text(keys, "Vault:MasterKey"),
+            MasterKeyFile = Text(keys, "Vault:MasterKeyFile"),
+            LogLevel = LevelOf(keys),
+            OtlpEndpoint = EndpointOf(keys),
+            IsDevelopment = string.Equals(environment, "Development", StringComparison.OrdinalIgnoreCase),
+        };
+    }
+
+    private static string? Text(IConfiguration keys, string key) => string.IsNullOrWhiteSpace(keys[key]) ? null : keys[key]!.Trim();
+
+    private static int Count(IConfiguration keys, string key, int otherwise)
+    {
+        var text = Text(keys, key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Wrong(key, text, "a whole number of at least 0");
+    }
+
+    private static string Word(IConfiguration keys, string key, string otherwise, string[] words)
+    {
+        var text = Text(keys, key) ?? otherwise;
+        return words.FirstOrDefault(word => string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+            ?? throw Wrong(key, text, string.Join(" or ", words));
+    }
+
+    private static string[] UrlsOf(IConfiguration keys)
+    {
+        var text = Text(keys, "Urls") ?? "http://localhost:5080";
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var wrong = urls.FirstOrDefault(url => !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/");
+        return urls.Length > 0 && wrong is null ? urls : throw Wrong("Urls", wrong ?? text, "addresses as in http://localhost:5080, parted by ';'");
+    }
+
+    private static LogLevel LevelOf(IConfiguration keys)
+    {
+        var text = Text(keys, "Log:Level") ?? nameof(LogLevel.Information);
+        return Enum.TryParse<LogLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
+            ? level
+            : throw Wrong("Log:Level", text, "one of " + string.Join(", ", Enum.GetNames<LogLevel>()));
+    }
+
+    private static Uri? EndpointOf(IConfiguration keys)
+    {
+        var text = Text(keys, "Telemetry:OtlpEndpoint");
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+            ? uri
+            : throw Wrong("Telemetry:OtlpEndpoint", text, "an address as in http://localhost:4317");
+    }
+
+    private static StartRefusedException Wrong(string key, string value, string takes) =>
+        new($"Configuration key Ums:{key} is '{value}'; it takes {takes}. Set it in appsettings.json or as Ums__{key.Replace(":", "__")} in the environment.");
+}

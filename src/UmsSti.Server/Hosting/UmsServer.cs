@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+using UmsSti.Server.Http;
+using UmsSti.Server.Telemetry;
+
+namespace UmsSti.Server.Hosting;
+
+/// <summary>The running server: Kestrel, the routes, and the installation below them.</summary>
+public sealed class UmsServer : IAsyncDisposable
+{
+    /// <summary>Longest wait for requests that have begun when the server stops.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication app;
+    private readonly Installation installation;
+    private readonly Readiness readiness;
+
+    private UmsServer(WebApplication app, Installation installation, Readiness readiness)
+    {
+        this.app = app;
+        this.installation = installation;
+        this.readiness = readiness;
+        app.Lifetime.ApplicationStopping.Register(readiness.SetStopping);
+        Stopped = app.WaitForShutdownAsync();
+        Ready = WaitForReady();
+    }
+
+    /// <summary>Addresses it really listens on (a port of 0 has become one).</summary>
+    public IReadOnlyList<string> Urls => [.. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+
+    /// <summary>Completes when the server has been told to stop and has finished the requests that had begun.</summary>
+    public Task Stopped { get; }
+
+    /// <summary>Completes when every strong read model has caught up once.</summary>
+    public Task Ready { get; }
+
+    /// <summary>Opens the installation, listens, and makes the first user of an empty one.</summary>
+    public static async Task<UmsServer> Start(ServerOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var readiness = new Readiness();
+        var app = Build(options, readiness, time);
+        Installation? installation = null;
+        try
+        {
+            installation = Installation.Open(options, time, app.Services.GetRequiredService<ILoggerFactory>());
+            Routes.Map(app, installation, options, readiness, time);
+            await installation.Projections.StartAsync(ct);
+            await Listen(app, options, ct);
+            await Bootstrap.Run(installation, options.Bootstrap, time, ct);
+            readiness.SetOpen();
+            return new UmsServer(app, installation, readiness);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            if (installation is not null)
+            {
+                await installation.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening, finishes what has begun, drains the writers and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        readiness.SetStopping();
+        await app.StopAsync();
+        await Stopped;
+        await installation.DisposeAsync();
+        await app.DisposeAsync();
+    }
+
+    private async Task WaitForReady()
+    {
+        await installation.Projections.CaughtUp;
+        readiness.SetReady();
+    }
+
+    private static WebApplication Build(ServerOptions options, Readiness readiness, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.IsDevelopment ? Environments.Development : Environments.Production });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        });
+        builder.AddTelemetry(options);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(readiness);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.Services.AddOpenApi("v1", description =>
+        {
+            description.OpenApiVersion = Microsoft.OpenApi.OpenApiSpecVersion.OpenApi3_1;
+            description.AddDocumentTransformer<ApiDescription>();
+        });
+        return builder.Build();
+    }
+
+    private static async Task Listen(WebApplication app, ServerOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            throw new StartRefusedException($"{string.Join(" or ", options.Urls)} is in use by another process: stop that one or choose another port with Ums__Urls.", failure);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or InvalidOperationException)
+        {
+            throw new StartRefusedException($"Cannot listen on {string.Join(", ", options.Urls)} ({failure.Message}): choose another address with Ums__Urls.", failure);
+        }
+    }
+}

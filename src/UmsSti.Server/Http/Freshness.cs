@@ -1,0 +1,30 @@
+using UmsSti.Projections;
+
+namespace UmsSti.Server.Http;
+
+/// <summary>
+/// Holds a read back until what it reads from is as fresh as was asked (design 7). Strong means the heads that stood when the
+/// request arrived: of the domain log, and of the activity log where the answer shows something of it.
+/// </summary>
+/// <param name="domain">The gate of the model over the domain log.</param>
+/// <param name="activity">The gate of what the model takes from the activity log.</param>
+public sealed class Freshness(ReadGate domain, ReadGate activity)
+{
+    /// <summary>Waits as asked. The position the read shows at least; throws <see cref="ProblemException"/> (503) when it is not reached in time.</summary>
+    public async ValueTask<long> Reach(ApiCall call)
+    {
+        var wanted = RequestHeaders.FreshnessOf(call.Http);
+        var position = wanted.Strong ? Math.Max(call.ArrivedAt.Domain, wanted.MinPosition) : wanted.MinPosition;
+        var shown = Passed(await domain.Pass(strong: false, position, call.Ct));
+        if (wanted.Strong)
+        {
+            Passed(await activity.Pass(strong: false, call.ArrivedAt.Activity, call.Ct));
+        }
+
+        return shown;
+    }
+
+    private static long Passed(GatePass pass) => pass.Reached
+        ? pass.Position
+        : throw new ProblemException(new Problem(ProblemKinds.ConsistencyTimeout, $"The read model stands at {pass.Position} and did not reach what was asked in time.") { RetryAfterSeconds = 1 });
+}
