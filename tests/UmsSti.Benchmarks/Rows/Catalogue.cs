@@ -16,6 +16,7 @@ internal static class Catalogue
         new SequentialReadRow(),
         new HttpRows("GET", target: 0.5, p99LimitMilliseconds: null),
         new HttpRows("PATCH", target: 0.1, p99LimitMilliseconds: 50),
+        new RebuildRows(),
         new GrowthRows(),
         new StartRow(),
         new MemoryRows(),
