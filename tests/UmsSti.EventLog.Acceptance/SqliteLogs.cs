@@ -51,6 +51,7 @@ public sealed class SqliteTightTests : EventLogContract
         MaxBatchAppends = 3,
         MaxBatchEvents = 4,
         CachedStreams = 2,
+        CommandsPerSegment = 2,
         ReaderConnections = 1,
         WalCheckpointPages = 10,
         WriterSpin = TimeSpan.Zero,

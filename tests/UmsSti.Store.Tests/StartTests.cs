@@ -88,7 +88,7 @@ public sealed class StartTests : IDisposable
     {
         await using var log = _folder.OpenLog(new EventLogOptions { Synchronous = synchronous });
         Assert.Empty(log.Warnings);
-        await log.OnWriter(session => AssertSettings(session.Database, readsBackAs, "-64000", "268435456"));
+        await log.OnWriter(session => AssertSettings(session.Database, readsBackAs, "-64000", "0"));
         await log.OnReader(reader =>
         {
             AssertSettings(reader.Database, readsBackAs, "-8000", "0");

@@ -6,11 +6,14 @@ using UmsSti.Store.Sqlite;
 
 namespace UmsSti.Store.EventLog;
 
-/// <summary>Rows of remembered commands, as the writer and the readers look them up.</summary>
-internal static class CommandRows
+/// <summary>How one connection, the writer's or a reader's, looks up rows of remembered commands.</summary>
+internal sealed class CommandRows(Database database)
 {
     /// <summary>Characters of a command id at most.</summary>
     public const int MaxCommandIdLength = 256;
+
+    private readonly Statement _findCommand = database.Prepare("Sql/EventLog/find_command");
+    private readonly Statement _findKey = database.Prepare("Sql/EventLog/find_command_key");
 
     /// <summary>Number under which a command id is indexed: 8 bytes keep the index small, SHA-256 keeps it from being aimed at.</summary>
     public static long Key(string commandId)
@@ -21,29 +24,27 @@ internal static class CommandRows
         return BinaryPrimitives.ReadInt64BigEndian(hash);
     }
 
-    /// <summary>The newest row of that command id answered at or after a time (Unix ms), or null.</summary>
-    public static RememberedCommand? Find(Statement findCommands, string commandId, long key, long notBefore)
+    /// <summary>The row of that number, if it is of that command and answered at or after a time (Unix ms); else null.</summary>
+    public RememberedCommand? Find(long id, string commandId, long notBefore)
     {
-        findCommands.Bind(1, key).Bind(2, notBefore);
+        _findCommand.Bind(1, id);
         try
         {
-            while (findCommands.Step())
-            {
-                if (findCommands.Text(0) != commandId)
-                    continue;
-                return new RememberedCommand(
+            return _findCommand.Step() && _findCommand.Int64(3) >= notBefore && _findCommand.Text(0) == commandId
+                ? new RememberedCommand(
                     commandId,
-                    findCommands.Blob(1).ToArray(),
-                    findCommands.Blob(2).ToArray(),
-                    DateTimeOffset.FromUnixTimeMilliseconds(findCommands.Int64(3)),
-                    findCommands.Int64(4));
-            }
-
-            return null;
+                    _findCommand.Blob(1).ToArray(),
+                    _findCommand.Blob(2).ToArray(),
+                    DateTimeOffset.FromUnixTimeMilliseconds(_findCommand.Int64(3)),
+                    _findCommand.Int64(4))
+                : null;
         }
         finally
         {
-            findCommands.Reset();
+            _findCommand.Reset();
         }
     }
+
+    /// <summary>The newest row number of a key in a segment, or null.</summary>
+    public long? FindKey(long segment, long key) => _findKey.Bind(1, segment).Bind(2, key).Scalar();
 }

@@ -38,6 +38,9 @@ public sealed record EventLogOptions
     /// <summary>How long an answered command is remembered.</summary>
     public TimeSpan CommandRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>Remembered commands indexed in memory before they are written as one segment (about 100 bytes each; older ones cost 2).</summary>
+    public int CommandsPerSegment { get; init; } = 65_536;
+
     /// <summary>Remembered commands pruned at a time, while the writer has nothing else to do.</summary>
     public int PruneSlice { get; init; } = 500;
 
@@ -50,23 +53,23 @@ public sealed record EventLogOptions
     /// <summary>Page cache of the writer, KiB (DB-02).</summary>
     public long WriterCacheKibibytes { get; init; } = 64_000;
 
-    /// <summary>Memory mapping of the writer, bytes (DB-02).</summary>
-    public long WriterMmapBytes { get; init; } = 268_435_456;
+    /// <summary>
+    /// Memory mapping of each connection, bytes. Off, where DB-02 asks for 256 MB: every mapping counts as resident memory, a disk error
+    /// in one ends the process instead of failing a read, and the raw API is fast enough without.
+    /// </summary>
+    public long MmapBytes { get; init; }
 
     /// <summary>Page cache of each reader, KiB. Smaller than DB-02: every reader has its own, and the system's cache lies under it.</summary>
     public long ReaderCacheKibibytes { get; init; } = 8_000;
-
-    /// <summary>Memory mapping of each reader, bytes. Off: every mapping counts as resident memory, and a disk error in one ends the process.</summary>
-    public long ReaderMmapBytes { get; init; }
 
     /// <summary>How long a connection waits for a lock.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     internal ConnectionSettings WriterSettings => new(
-        Synchronous, WriterCacheKibibytes, WriterMmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+        Synchronous, WriterCacheKibibytes, MmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
 
     internal ConnectionSettings ReaderSettings => new(
-        Synchronous, ReaderCacheKibibytes, ReaderMmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+        Synchronous, ReaderCacheKibibytes, MmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
 
     internal GroupWriterLimits WriterLimits => new(MaxQueuedAppends, MaxBatchAppends, MaxBatchEvents, MaxBatchBytes, WriterSpin);
 
@@ -82,14 +85,14 @@ public sealed record EventLogOptions
         Positive(CachedStreams, nameof(CachedStreams));
         Positive(ReaderConnections, nameof(ReaderConnections));
         Positive(MaxQueuedReads, nameof(MaxQueuedReads));
+        Positive(CommandsPerSegment, nameof(CommandsPerSegment));
         Positive(PruneSlice, nameof(PruneSlice));
         Positive(CommandRetention.Ticks, nameof(CommandRetention));
         Positive(HousekeepingInterval.Ticks, nameof(HousekeepingInterval));
         Positive(BusyTimeout.Ticks, nameof(BusyTimeout));
         Positive(WriterCacheKibibytes, nameof(WriterCacheKibibytes));
         Positive(ReaderCacheKibibytes, nameof(ReaderCacheKibibytes));
-        NotNegative(WriterMmapBytes, nameof(WriterMmapBytes));
-        NotNegative(ReaderMmapBytes, nameof(ReaderMmapBytes));
+        NotNegative(MmapBytes, nameof(MmapBytes));
         NotNegative(WriterSpin.Ticks, nameof(WriterSpin));
         if (!Enum.IsDefined(Synchronous))
             throw new StoreStartException($"Setting {nameof(EventLogOptions)}.{nameof(Synchronous)} is {Synchronous}: use Full or Normal.");

@@ -12,7 +12,8 @@ internal sealed class LogReader : IDisposable
     private const string Sql = "Sql/EventLog/";
 
     private readonly Database _database;
-    private readonly Statement _readAll, _loadStream, _findCommands, _loadSnapshot, _streamName;
+    private readonly Statement _readAll, _loadStream, _loadSnapshot, _streamName;
+    private readonly CommandRows _commands;
     private readonly (long Id, StreamName Name)[] _names = new (long, StreamName)[KeptNames];
     private string[] _types = [];
 
@@ -21,7 +22,7 @@ internal sealed class LogReader : IDisposable
         _database = database;
         _readAll = database.Prepare(Sql + "read_all");
         _loadStream = database.Prepare(Sql + "load_stream");
-        _findCommands = database.Prepare(Sql + "find_commands");
+        _commands = new CommandRows(database);
         _loadSnapshot = database.Prepare(Sql + "load_snapshot");
         _streamName = database.Prepare(Sql + "find_stream_name");
     }
@@ -94,8 +95,8 @@ internal sealed class LogReader : IDisposable
         return [.. events];
     }
 
-    public RememberedCommand? FindCommand(string commandId, long notBefore) =>
-        CommandRows.Find(_findCommands, commandId, CommandRows.Key(commandId), notBefore);
+    public RememberedCommand? FindCommand(CommandIndex index, string commandId, long notBefore) =>
+        index.Find(_commands, commandId, CommandRows.Key(commandId), notBefore);
 
     /// <summary>The snapshot of a stream if its checksum holds, or null.</summary>
     public Snapshot? LoadSnapshot(StreamName stream)

@@ -28,8 +28,9 @@ internal sealed class LogSession : IWriteSession
     private readonly byte[] _lastHash = new byte[HashChain.HashBytes];
     private readonly RecentCache<string, StreamState> _streams;
     private readonly Dictionary<string, long> _types = [];
-    private readonly Statement _begin, _commit, _insertEvent, _insertStream, _insertType, _findStream, _newestVersion, _findCommands,
-        _insertCommand, _saveSnapshot;
+    private readonly Statement _begin, _commit, _insertEvent, _insertStream, _insertType, _findStream, _newestVersion,
+        _insertCommand, _insertCommandKey, _saveSnapshot;
+    private readonly CommandRows _commandRows;
 
     private long _lastStreamId;
     private long _expiry;
@@ -47,15 +48,20 @@ internal sealed class LogSession : IWriteSession
         _insertType = database.Prepare(Sql + "insert_event_type");
         _findStream = database.Prepare(Sql + "find_stream");
         _newestVersion = database.Prepare(Sql + "newest_version_of_stream");
-        _findCommands = database.Prepare(Sql + "find_commands");
         _insertCommand = database.Prepare(Sql + "insert_command");
+        _insertCommandKey = database.Prepare(Sql + "insert_command_key");
         _saveSnapshot = database.Prepare(Sql + "save_snapshot");
+        _commandRows = new CommandRows(database);
+        Commands = new CommandIndex(options.CommandsPerSegment);
     }
 
     /// <summary>Position of the last event written, committed or not.</summary>
     public long Head { get; private set; }
 
     public Database Database => _database;
+
+    /// <summary>Finds remembered commands; readers share it with this session.</summary>
+    public CommandIndex Commands { get; }
 
     /// <summary>Opens the file, brings its schema up to date and reads the head.</summary>
     public static LogSession Open(string path, EventLogOptions options, TimeProvider time)
@@ -67,6 +73,7 @@ internal sealed class LogSession : IWriteSession
             Pragmas.EnterWal(database);
             Schema.Upgrade(database, SchemaFolder, time);
             var session = new LogSession(database, options, time);
+            session.Commands.Load(database);
             session.Reload();
             return session;
         }
@@ -83,7 +90,12 @@ internal sealed class LogSession : IWriteSession
         _expiry = (_time.GetUtcNow() - _options.CommandRetention).ToUnixTimeMilliseconds();
     }
 
-    public void Commit() => _commit.Run();
+    public void Commit()
+    {
+        Commands.WriteSlice(_database, _insertCommandKey);
+        _commit.Run();
+        Commands.Committed();
+    }
 
     /// <inheritdoc />
     public void Abandon()
@@ -119,6 +131,7 @@ internal sealed class LogSession : IWriteSession
 
         using var newest = _database.Once(Sql + "newest_stream");
         _lastStreamId = newest.Scalar() ?? 0;
+        Commands.RolledBack(_database);
     }
 
     public StreamState Stream(StreamName name)
@@ -163,16 +176,17 @@ internal sealed class LogSession : IWriteSession
     }
 
     /// <summary>The command as remembered within the retention, or null.</summary>
-    public RememberedCommand? FindCommand(string commandId, long key) => CommandRows.Find(_findCommands, commandId, key, _expiry);
+    public RememberedCommand? FindCommand(string commandId, long key) => Commands.Find(_commandRows, commandId, key, _expiry);
 
     public void Remember(RememberedCommand command, long key, long position) =>
         _insertCommand
-            .Bind(1, key)
-            .Bind(2, command.CommandId)
-            .Bind(3, command.Fingerprint.Span)
-            .Bind(4, command.Answer.Span)
-            .Bind(5, command.At.ToUnixTimeMilliseconds())
-            .Bind(6, position)
+            .Bind(1, Commands.Add(key))
+            .Bind(2, key)
+            .Bind(3, command.CommandId)
+            .Bind(4, command.Fingerprint.Span)
+            .Bind(5, command.Answer.Span)
+            .Bind(6, command.At.ToUnixTimeMilliseconds())
+            .Bind(7, position)
             .Run();
 
     public void SaveSnapshot(StreamName stream, Snapshot snapshot, byte[] checksum) =>
@@ -214,8 +228,9 @@ internal sealed class LogSession : IWriteSession
             delete.Bind(1, id).Run();
         }
 
+        var pruned = last is not null || Commands.PruneSegment(_database, _options.PruneSlice);
         Commit();
-        return last is not null;
+        return pruned;
     }
 
     private long TypeId(string eventType)

@@ -22,6 +22,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     private readonly ReaderPool<LogReader> _readers;
     private readonly GroupWriter<LogSession> _writer;
     private readonly ITimer _housekeeping;
+    private volatile CommandIndex _commands;
     private int _disposed;
 
     private SqliteEventLog(string path, LogSession session, EventLogOptions options, TimeProvider time, ILogger logger)
@@ -30,6 +31,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
         _options = options;
         _time = time;
         _head = new HeadSignal(session.Head);
+        _commands = session.Commands;
         NewestEventId = session.NewestEventId(NewestIdWindow);
         Warnings = [.. Pragmas.Mismatches(session.Database, options.WriterSettings)
             .Select(pragma => $"'{path}': {pragma.Name} is {pragma.Actual}, {pragma.Wanted} was asked for")];
@@ -55,6 +57,8 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     public long Head => _head.Head;
 
     internal EventLogOptions Options => _options;
+
+    internal CommandIndex CommandIndex => _commands;
 
     /// <summary>Opens the log of that name in a folder this process owns; creates it when it is not there.</summary>
     /// <exception cref="StoreStartException">The file cannot be used; one line says why.</exception>
@@ -120,7 +124,8 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     {
         AppendLimits.CheckCommandId(commandId);
         var notBefore = (_time.GetUtcNow() - _options.CommandRetention).ToUnixTimeMilliseconds();
-        return _readers.Read((commandId, notBefore), static (reader, q, _) => reader.FindCommand(q.commandId, q.notBefore), ct);
+        return _readers.Read(
+            (_commands, commandId, notBefore), static (reader, q, _) => reader.FindCommand(q._commands, q.commandId, q.notBefore), ct);
     }
 
     /// <inheritdoc />
@@ -175,7 +180,11 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     {
         var session = LogSession.Open(Path, _options, _time);
         if (session.Head >= Head)
+        {
+            _commands = session.Commands;
             return session;
+        }
+
         var found = session.Head;
         session.Dispose();
         throw new LogUnavailableException(

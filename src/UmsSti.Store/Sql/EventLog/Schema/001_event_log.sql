@@ -26,7 +26,7 @@ CREATE TABLE events (
 
 CREATE UNIQUE INDEX events_by_stream ON events (stream_id, version);
 
--- Appended in order and pruned from the front; only the small index is entered at random places.
+-- Appended in order and pruned from the front.
 CREATE TABLE commands (
     id          INTEGER PRIMARY KEY,
     key         INTEGER NOT NULL,       -- first 8 bytes of the command id's SHA-256
@@ -37,7 +37,20 @@ CREATE TABLE commands (
     position    INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX commands_by_key ON commands (key);
+-- The index of commands by key, in segments that are written sorted, one after the other: command ids are random, and an ordinary
+-- index would dirty another page for every command. Commands after the newest segment are indexed in memory only.
+CREATE TABLE command_keys (
+    segment INTEGER NOT NULL,
+    key     INTEGER NOT NULL,
+    id      INTEGER NOT NULL,
+    PRIMARY KEY (segment, key, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE command_segments (
+    segment INTEGER PRIMARY KEY,
+    last_id INTEGER NOT NULL,
+    filter  BLOB    NOT NULL            -- tells in memory that a key is not in the segment
+) STRICT;
 
 CREATE TABLE snapshots (
     stream      TEXT PRIMARY KEY,

@@ -1,0 +1,1 @@
+DELETE FROM command_segments WHERE segment = ?1;

@@ -1,0 +1,1 @@
+SELECT max(id) FROM command_keys WHERE segment = ?1 AND key = ?2;
