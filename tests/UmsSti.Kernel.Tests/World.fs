@@ -114,8 +114,13 @@ let categoryWith log access caching options =
 let category (log: IEventLog) = categoryWith log Unoptimized NoCaching (optionsFor log)
 let id (text: string) = StreamId.Create text
 let streamOf (text: string) = StreamName.Create("Account", id text)
-let run (work: Task<'a>) = work.GetAwaiter().GetResult()
-let runUnit (work: Task) = work.GetAwaiter().GetResult()
+
+/// A test that hangs fails after this long.
+let private patience = TimeSpan.FromMinutes 2.0
+
+let run (work: Task<'a>) = work.WaitAsync(patience).GetAwaiter().GetResult()
+
+let runUnit (work: Task) = work.WaitAsync(patience).GetAwaiter().GetResult()
 
 /// Appends past every category, as another process would.
 let appendBeside (log: IEventLog) (stream: StreamName) (events: Account.Event[]) =
