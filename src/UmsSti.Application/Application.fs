@@ -38,6 +38,7 @@ type Application(parts: Parts) =
     let caching name = CachingStrategy.SlidingWindow(Cache(name, parts.CacheEntries, parts.Time), CacheWindow)
 
     let userCodec = UserStream.codec sealing
+    let addressCodec = EmailAddressStream.codec sealing
     let activityCodec = ActivityStreams.codec sealing
 
     let wiring: Wiring =
@@ -62,7 +63,7 @@ type Application(parts: Parts) =
             Category(
                 EmailAddressStream.Category,
                 parts.Events,
-                EmailAddressStream.codec sealing,
+                addressCodec,
                 EmailAddress.Fold.fold,
                 EmailAddress.Fold.initial,
                 AccessStrategy.Unoptimized,
@@ -93,7 +94,7 @@ type Application(parts: Parts) =
             ) }
 
     let guard = Guard wiring
-    let views = EventViews sealing
+    let views = EventViews(sealing, userCodec, addressCodec, activityCodec)
     let users = UserStreams(wiring, views)
 
     /// The one door of commands.

@@ -52,6 +52,21 @@ module internal Deciding =
 
     let private refuse refusal : Verdict * User.Events.Event[] = Error refusal, [||]
 
+    let private moved detail = Refusals.conflict "concurrency-conflict" detail []
+
+    /// Rights were judged on an earlier look at the user. Where the decision finds him such that the command asks for others
+    /// (an activation that has become an approval), nothing is decided.
+    let asJudged
+        (command: ValidCommand)
+        (judged: Requirement list)
+        (decide: ISyncContext<User.Fold.State> -> Verdict * User.Events.Event[])
+        (user: ISyncContext<User.Fold.State>)
+        =
+        match decide user with
+        | Ok(), events when events.Length > 0 && Rules.command command user.State <> judged ->
+            refuse (moved "The user was changed at the same time; read again and decide anew.")
+        | verdict -> verdict
+
     /// Decides commands one after the other on one user; all or none.
     let onUser
         envelope
@@ -95,27 +110,32 @@ module internal Deciding =
         (claimed: ISyncContext<EmailAddress.Fold.State>)
         (released: ISyncContext<EmailAddress.Fold.State>)
         =
-        match EmailAddress.Decisions.claim context.Now context.Subject claimed.State with
-        | EmailAddress.Decisions.Outcome.Rejected AddressRejected.EmailTaken, _ -> Error emailTaken, [||], [||], [||]
-        | EmailAddress.Decisions.Outcome.Accepted, claim ->
-            match onUser envelope context [ User.Command.ChangeEmail change ] user with
-            | Ok(), events ->
+        // The user first: whoever may not change his address does not learn who holds another one.
+        match onUser envelope context [ User.Command.ChangeEmail change ] user with
+        | Error refusal, _ -> Error refusal, [||], [||], [||]
+        | Ok(), events ->
+            match EmailAddress.Decisions.claim context.Now context.Subject claimed.State with
+            | EmailAddress.Decisions.Outcome.Rejected AddressRejected.EmailTaken, _ -> Error emailTaken, [||], [||], [||]
+            | EmailAddress.Decisions.Outcome.Accepted, claim ->
                 let release =
                     EmailAddress.Decisions.release context.Now context.Subject EmailAddress.ReleaseReason.Changed released.State
 
                 Ok(), events, claim, release
-            | Error refusal, _ -> Error refusal, [||], [||], [||]
 
     /// Purges a user and frees his address.
-    let purge envelope (context: User.Decisions.Context) commands user (held: ISyncContext<EmailAddress.Fold.State>) =
-        match onUser envelope context commands user with
+    let purge
+        (context: User.Decisions.Context)
+        (decide: ISyncContext<User.Fold.State> -> Verdict * User.Events.Event[])
+        user
+        (held: ISyncContext<EmailAddress.Fold.State>)
+        =
+        match decide user with
         | Ok(), events ->
             Ok(), events, EmailAddress.Decisions.release context.Now context.Subject EmailAddress.ReleaseReason.Purged held.State
         | Error refusal, _ -> Error refusal, [||], [||]
 
     /// The address changed between the look at it and the decision; asking again decides on the new one.
-    let emailMoved =
-        Refusals.conflict "concurrency-conflict" "The e-mail address was changed at the same time; read again and decide anew." []
+    let emailMoved = moved "The e-mail address was changed at the same time; read again and decide anew."
 
     let verificationForOtherAddress = refusalOf UserRejected.VerificationForOtherAddress
 

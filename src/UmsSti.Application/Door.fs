@@ -2,6 +2,7 @@ namespace UmsSti.Application
 
 open System
 open System.Diagnostics
+open System.Runtime.ExceptionServices
 open System.Threading
 open System.Threading.Tasks
 open UmsSti.Domain
@@ -11,6 +12,10 @@ open UmsSti.Kernel
 [<Sealed>]
 type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
     let attempts = Attempts.Standard
+
+    /// Registrations of one id take turns: key and password of a user are made before his first event, and taken back when
+    /// there will be none.
+    let registrations = StreamTurns StreamTurns.DefaultMaxWaiting
 
     let newCommandId () = string (wiring.Sealing.EventIds.Next())
 
@@ -57,7 +62,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
 
     /// Turns what became of a transaction into the answer.
     let settle
-        envelope
+        (envelope: Envelope)
         (id: UserId)
         created
         (user: 'after -> ISyncContext<User.Fold.State>)
@@ -77,7 +82,12 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
                         return
                             Answer.Accepted
                                 { User = view
-                                  Position = if decided.EventCount = 0 then wiring.Events.Head else decided.Position
+                                  Position =
+                                    // A remembered command without events has the place it is remembered at.
+                                    if decided.EventCount = 0 && isNull envelope.IdempotencyKey then
+                                        wiring.Events.Head
+                                    else
+                                        decided.Position
                                   Replayed = false
                                   Created = created }
         }
@@ -90,43 +100,70 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
 
     // ---- the kinds of commands
 
-    let register envelope context (id: UserId) (register: User.Register) (credentialHash: string | null) ct =
+    /// Destroys what was made for a user before his first event, or kept for him until his last.
+    let forget (id: UserId) ct =
         task {
-            let! holder =
-                (Decider.forRequest wiring.Addresses context (wiring.AddressStream register.Email))
-                    .Query(EmailAddress.Queries.holder, ct = ct)
-            // Looked at first only to spare the vault a key for a person who will not be; the decision below judges again.
-            if holder.IsSome && holder <> Some id.Value then
-                return! refuse envelope Deciding.emailTaken ct
-            else
+            do! wiring.Credentials.Forget(id.Value, ct)
+            do! wiring.Sealing.Keys.Destroy(id.Value, ct)
+        }
+
+    /// Takes back what was made for a user who did not come to be. Whoever is there already keeps his key and password.
+    let withdraw (id: UserId) =
+        task {
+            match! wiring.LoadUser(id, CancellationToken.None) with
+            | User.Fold.Initial -> do! forget id CancellationToken.None
+            | User.Fold.Registered _ -> ()
+        }
+
+    let storedNothing (error: exn) =
+        match error with
+        | :? LogUnavailableException
+        | :? MaxResyncsExhaustedException
+        | :? StreamBusyException
+        | :? OperationCanceledException -> true
+        | _ -> false
+
+    let register envelope context decision (id: UserId) (register: User.Register) (credentialHash: string | null) ct =
+        task {
+            use! _turn = registrations.Take(UserStream.streamName id, ct)
+            let user = wiring.UserParticipant(context, id)
+            let address = wiring.AddressParticipant(context, register.Email)
+            let decide = Deciding.register decision register
+
+            let store () =
+                task {
+                    let remember verdict (struct (user, _)) = remember envelope id true verdict user
+                    let! result = Transaction.run2 attempts user address decide remember ct
+                    return! settle envelope id true (fun (struct (user, _)) -> user) result ct
+                }
+
+            // Decided once without storing: a refusal or a retry touches neither key nor password of the user with that id.
+            let! expected = Transaction.dry2 user address decide ct
+            let struct (events, _) = expected.Events
+
+            match expected.Result with
+            | Error refusal -> return! refuse envelope refusal ct
+            | Ok() when events.Length = 0 -> return! store ()
+            | Ok() ->
                 do! wiring.Sealing.Keys.Ensure(id.Value, ct)
 
                 match credentialHash with
                 | null -> ()
                 | phc -> do! wiring.Credentials.Set(id.Value, phc, ct)
 
-                let! isSystem = guard.IsSystem(envelope.Actor, ct)
-                let decision = Deciding.context envelope isSystem id
+                try
+                    let! answer = store ()
 
-                let! result =
-                    Transaction.run2
-                        attempts
-                        (wiring.UserParticipant(context, id))
-                        (wiring.AddressParticipant(context, register.Email))
-                        (Deciding.register decision register)
-                        (fun verdict (struct (user, _)) -> remember envelope id true verdict user)
-                        ct
+                    match answer with
+                    | Answer.Accepted accepted when accepted.User.Id = id.Value -> ()
+                    | Answer.Accepted _
+                    | Answer.Refused _ -> do! withdraw id
 
-                let! answer = settle envelope id true (fun (struct (user, _)) -> user) result ct
-
-                match answer with
-                | Answer.Accepted accepted when accepted.User.Id = id.Value -> ()
-                | Answer.Accepted _
-                | Answer.Refused _ ->
-                    do! wiring.Credentials.Forget(id.Value, ct)
-                    do! wiring.Sealing.Keys.Destroy(id.Value, ct)
-
-                return answer
+                    return answer
+                with error when storedNothing error ->
+                    do! withdraw id
+                    ExceptionDispatchInfo.Throw error
+                    return raise error // never reached: the line above throws with the first stack trace
         }
 
     /// A decision on the user's own stream alone.
@@ -164,63 +201,73 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
             | None -> return! alone envelope context id (Deciding.onUser envelope decision [ User.Command.ChangeEmail change ]) ct
         }
 
-    let purge envelope context decision (id: UserId) commands ct =
+    let purge envelope context decision (id: UserId) decide ct =
         task {
-            let! current = currentEmail id ct
+            match! currentEmail id ct with
+            | None -> return! alone envelope context id decide ct
+            | Some held ->
+                let release user (address: ISyncContext<EmailAddress.Fold.State>) =
+                    match User.Queries.tryEmail (user: ISyncContext<User.Fold.State>).State with
+                    | Some other when other <> held -> Error Deciding.emailMoved, [||], [||]
+                    | Some _
+                    | None -> Deciding.purge decision decide user address
 
-            let! answer =
-                match current with
-                | Some held ->
-                    task {
-                        let! result =
-                            Transaction.run2
-                                attempts
-                                (wiring.UserParticipant(context, id))
-                                (wiring.AddressParticipant(context, held))
-                                (Deciding.purge envelope decision commands)
-                                (fun verdict (struct (user, _)) -> remember envelope id false verdict user)
-                                ct
+                let! result =
+                    Transaction.run2
+                        attempts
+                        (wiring.UserParticipant(context, id))
+                        (wiring.AddressParticipant(context, held))
+                        release
+                        (fun verdict (struct (user, _)) -> remember envelope id false verdict user)
+                        ct
 
-                        return! settle envelope id false (fun (struct (user, _)) -> user) result ct
-                    }
-                | None -> alone envelope context id (Deciding.onUser envelope decision commands) ct
-
-            // After the event, not before: a crash between the two leaves a purged user whose purge, sent again, ends here.
-            match answer with
-            | Answer.Accepted accepted when accepted.User.State = UserState.Purged.Name ->
-                do! wiring.Credentials.Forget(id.Value, ct)
-                do! wiring.Sealing.Keys.Destroy(id.Value, ct)
-            | Answer.Accepted _
-            | Answer.Refused _ -> ()
-
-            return answer
+                return! settle envelope id false (fun (struct (user, _)) -> user) result ct
         }
 
-
-    let carryOut (envelope: Envelope) (command: ValidCommand) ct : Task<Answer> =
+    let carryOut (envelope: Envelope) (command: ValidCommand) (judged: Requirement list) ct : Task<Answer> =
         task {
             let! isSystem = guard.IsSystem(envelope.Actor, ct)
             let commandId = newCommandId ()
+            let contextOf (id: UserId) = Context.about id.Value commandId envelope
+            let decisionOf id = Deciding.context envelope isSystem id
 
             match command with
             | ValidCommand.Register(id, register', hash) ->
                 let id = id |> Option.defaultWith (fun () -> wiring.Ids.NewUserId register'.Type)
-                return! register envelope (Context.about id.Value commandId envelope) id register' hash ct
-            | ValidCommand.ChangeEmail(id, newEmail) ->
-                let context = Context.about id.Value commandId envelope
-                return! changeEmail envelope context (Deciding.context envelope isSystem id) id newEmail ct
+                return! register envelope (contextOf id) (decisionOf id) id register' hash ct
+            | ValidCommand.ChangeEmail(id, newEmail) -> return! changeEmail envelope (contextOf id) (decisionOf id) id newEmail ct
             | ValidCommand.VerifyEmail(id, addressIndex) ->
-                let context = Context.about id.Value commandId envelope
-                let decision = Deciding.context envelope isSystem id
-                return! alone envelope context id (Deciding.verifyEmail envelope decision wiring.BlindIndex addressIndex) ct
+                let decide = Deciding.verifyEmail envelope (decisionOf id) wiring.BlindIndex addressIndex
+                return! alone envelope (contextOf id) id decide ct
             | ValidCommand.OfUser(id, commands) ->
-                let context = Context.about id.Value commandId envelope
-                let decision = Deciding.context envelope isSystem id
+                let decide = Deciding.onUser envelope (decisionOf id) commands |> Deciding.asJudged command judged
 
                 if Deciding.isPurge commands then
-                    return! purge envelope context decision id commands ct
+                    return! purge envelope (contextOf id) (decisionOf id) id decide ct
                 else
-                    return! alone envelope context id (Deciding.onUser envelope decision commands) ct
+                    return! alone envelope (contextOf id) id decide ct
+        }
+
+    /// After the event, not before: a crash between the two leaves a purged user whose purge, sent again (under the same key
+    /// too), ends here.
+    let finishPurge (command: ValidCommand) (answer: Answer) ct =
+        task {
+            match command, answer with
+            | ValidCommand.OfUser(id, commands), Answer.Accepted accepted when
+                Deciding.isPurge commands && accepted.User.State = UserState.Purged.Name
+                ->
+                do! forget id ct
+            | _ -> ()
+        }
+
+    let answer (envelope: Envelope) name (valid: ValidCommand) ct =
+        task {
+            match! tryReplay envelope ct with
+            | ValueSome answer -> return answer
+            | ValueNone ->
+                match! guard.MayCommand(envelope, name, valid, ct) with
+                | Ok judged -> return! carryOut envelope valid judged ct
+                | Error refusal -> return! refuse envelope refusal ct
         }
 
     /// Carries a command out. Accepted means durable. Throws `LogUnavailableException` when nothing can be written,
@@ -235,12 +282,9 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
                     match Validation.check command with
                     | Error refusal -> return Answer.Refused refusal
                     | Ok valid ->
-                        match! tryReplay envelope ct with
-                        | ValueSome answer -> return answer
-                        | ValueNone ->
-                            match! guard.MayCommand(envelope, name, valid, ct) with
-                            | ValueNone -> return! carryOut envelope valid ct
-                            | ValueSome refusal -> return Answer.Refused refusal
+                        let! answer = answer envelope.Kept name valid ct
+                        do! finishPurge valid answer ct
+                        return answer
                 }
 
             match answer with
@@ -255,14 +299,14 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
     /// domain log and no key is made.
     member _.Plan(envelope: Envelope, command: Command, ct: CancellationToken) : Task<PlanAnswer> =
         task {
-            let name = Rules.commandName command
+            let envelope = envelope.Kept
 
             match Validation.check command with
             | Error refusal -> return PlanAnswer.Refused refusal
             | Ok valid ->
-                match! guard.MayCommand(envelope, name, valid, ct) with
-                | ValueNone ->
+                match! guard.MayCommand(envelope, Rules.commandName command, valid, ct) with
+                | Ok judged ->
                     let! isSystem = guard.IsSystem(envelope.Actor, ct)
-                    return! Planning.plan wiring envelope isSystem (newCommandId ()) valid ct
-                | ValueSome refusal -> return PlanAnswer.Refused refusal
+                    return! Planning.plan wiring envelope isSystem (newCommandId ()) valid judged ct
+                | Error refusal -> return PlanAnswer.Refused refusal
         }

@@ -28,11 +28,14 @@ type EventView =
 
 /// Opens events of every category of both logs.
 [<Sealed>]
-type EventViews internal (sealing: Sealing) =
-    let users = UserStream.codec sealing
-    let addresses = EmailAddressStream.codec sealing
-    let activity = ActivityStreams.codec sealing
-
+type EventViews
+    internal
+    (
+        sealing: Sealing,
+        users: UnionCodec<User.Events.Event, EncodeContext>,
+        addresses: UnionCodec<EmailAddress.Events.Event, EncodeContext>,
+        activity: UnionCodec<Access.Events.Event, EncodeContext>
+    ) =
     /// A name this program does not know (written by a newer one) is shown as stored, still sealed.
     let raw (event: ITimelineEvent) =
         use document = JsonDocument.Parse event.Data

@@ -37,21 +37,31 @@ type internal Guard(wiring: Wiring) =
             { Refusals.forbidden permission.Name (scopeText scope) with Detail = missing.Message }
         | Missing.Ownership owner -> { Refusals.forbidden "owner" owner.Value with Detail = missing.Message }
 
-    let record (envelope: Envelope) (event: Access.Events.Event) ct =
-        let context =
-            { Context.about "" envelope.CorrelationId envelope with
-                // Denied strangers have no key; what they sent is not kept rather than kept readable.
-                ClientSubject = if Actors.isUser envelope.Actor then envelope.Actor else "" }
+    /// Strangers have no key, and a purged user has none left: what they sent is not kept rather than kept readable.
+    let sealer principal =
+        match principal with
+        | Principal.Known who when who.State <> UserState.Purged -> who.Id.Value
+        | Principal.Known _
+        | Principal.Anonymous -> ""
 
+    let record (envelope: Envelope) principal (event: Access.Events.Event) ct =
+        let context = { Context.about "" envelope.CorrelationId envelope with ClientSubject = sealer principal }
         wiring.AccessDecisions.AppendFacts(context, AccessDecisionStream.streamId envelope.Actor, [| event |], ct)
 
-    let deny (envelope: Envelope) operation requirement missing ct : Task<Refusal voption> =
+    let deny (envelope: Envelope) operation principal requirement missing ct : Task<Refusal voption> =
         task {
-            let struct (permission, scope) = asked requirement
+            let struct (permission, scope) =
+                match missing with
+                | Missing.Permission(permission, scope) -> struct (permission.Name, scopeText scope)
+                | Missing.Authentication
+                | Missing.ActiveState _
+                | Missing.Membership _
+                | Missing.Ownership _ -> asked requirement
 
             let! _ =
                 record
                     envelope
+                    principal
                     (Access.Events.AccessDenied
                         { Operation = operation; Permission = permission; Scope = scope; At = envelope.Now })
                     ct
@@ -59,11 +69,12 @@ type internal Guard(wiring: Wiring) =
             return ValueSome(refusalOf missing)
         }
 
-    let bypass (envelope: Envelope) operation requirement ct =
+    let bypass (envelope: Envelope) operation principal requirement ct =
         let struct (permission, scope) = asked requirement
 
         record
             envelope
+            principal
             (Access.Events.SystemBypass { Operation = operation; Permission = permission; Scope = scope; At = envelope.Now })
             ct
 
@@ -92,7 +103,7 @@ type internal Guard(wiring: Wiring) =
     member this.RequireAll(envelope: Envelope, operation, requirements: Requirement list, ct) : Task<Refusal voption> =
         task {
             if Actors.isSystem envelope.Actor then
-                let! _ = bypass envelope operation requirements.Head ct
+                let! _ = bypass envelope operation Principal.Anonymous requirements.Head ct
                 return ValueNone
             else
                 let! principal = this.Principal(envelope.Actor, ct)
@@ -106,11 +117,11 @@ type internal Guard(wiring: Wiring) =
                         | Decision.Allowed _ -> None)
 
                 match denial with
-                | Some(requirement, missing) -> return! deny envelope operation requirement missing ct
+                | Some(requirement, missing) -> return! deny envelope operation principal requirement missing ct
                 | None ->
                     for struct (each, decision) in judged do
                         if decision = Decision.Allowed Fact.SystemBypass then
-                            let! _ = bypass envelope operation each ct
+                            let! _ = bypass envelope operation principal each ct
                             ()
 
                     return ValueNone
@@ -131,8 +142,10 @@ type internal Guard(wiring: Wiring) =
             | None -> return! this.RequireAll(envelope, operation, [ List.last requirements ], ct)
         }
 
-    /// Judges a command by the rules of its kind; none when it may be carried out.
-    member this.MayCommand(envelope: Envelope, operation: string, command: ValidCommand, ct) : Task<Refusal voption> =
+    /// Judges a command by the rules of its kind. When it may be carried out: what was asked of the caller.
+    member this.MayCommand
+        (envelope: Envelope, operation: string, command: ValidCommand, ct)
+        : Task<Result<Requirement list, Refusal>> =
         task {
             let! target =
                 match command with
@@ -141,5 +154,9 @@ type internal Guard(wiring: Wiring) =
                 | ValidCommand.ChangeEmail _
                 | ValidCommand.VerifyEmail _ -> Task.FromResult User.Fold.initial
 
-            return! this.RequireAll(envelope, operation, Rules.command command target, ct)
+            let requirements = Rules.command command target
+
+            match! this.RequireAll(envelope, operation, requirements, ct) with
+            | ValueNone -> return Ok requirements
+            | ValueSome refusal -> return Error refusal
         }

@@ -2,6 +2,7 @@ namespace UmsSti.Application
 
 open System
 open System.Buffers
+open System.Text.Encodings.Web
 open System.Text.Json
 open UmsSti.Kernel
 
@@ -30,6 +31,9 @@ type Envelope =
 
     /// The caller named no version.
     static member AnyVersion = -1L
+
+    /// With the time as the log keeps it.
+    member internal this.Kept = { this with Now = Moments.kept this.Now }
 
 /// Actor ids that are not users.
 [<RequireQualifiedAccess>]
@@ -84,14 +88,24 @@ module Metadata =
     [<Literal>]
     let UserAgentLimitChars = 256
 
-    let private writerOptions = JsonWriterOptions(SkipValidation = true)
+    // Sealed text is base 64: the default encoder would spend six bytes on each '+'.
+    let private writerOptions =
+        JsonWriterOptions(SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+
+    /// Never cuts a surrogate pair in two: half of one has no UTF-8 form.
+    let private shortened (agent: string) =
+        if agent.Length <= UserAgentLimitChars then
+            agent
+        elif Char.IsHighSurrogate agent[UserAgentLimitChars - 1] then
+            agent.Substring(0, UserAgentLimitChars - 1)
+        else
+            agent.Substring(0, UserAgentLimitChars)
 
     let private clientText (envelope: Envelope) : string | null =
         let agent =
             match envelope.UserAgent with
             | null -> ""
-            | agent when agent.Length > UserAgentLimitChars -> agent.Substring(0, UserAgentLimitChars)
-            | agent -> agent
+            | agent -> shortened agent
 
         match envelope.Ip with
         | null when agent = "" -> null

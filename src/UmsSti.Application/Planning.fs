@@ -64,7 +64,7 @@ module internal Planning =
         }
 
     /// What the command would do.
-    let plan (wiring: Wiring) (envelope: Envelope) isSystem commandId (command: ValidCommand) ct : Task<PlanAnswer> =
+    let plan (wiring: Wiring) (envelope: Envelope) isSystem commandId (command: ValidCommand) judged ct : Task<PlanAnswer> =
         let contextOf (id: UserId) = Context.about id.Value commandId envelope
         let decisionOf id = Deciding.context envelope isSystem id
 
@@ -78,10 +78,11 @@ module internal Planning =
         | ValidCommand.OfUser(id, commands) ->
             task {
                 let! state = wiring.LoadUser(id, ct)
+                let decide = Deciding.onUser envelope (decisionOf id) commands |> Deciding.asJudged command judged
 
                 match User.Queries.tryEmail state with
                 | Some held when Deciding.isPurge commands ->
-                    return! withAddress wiring (contextOf id) id held (Deciding.purge envelope (decisionOf id) commands) ct
+                    return! withAddress wiring (contextOf id) id held (Deciding.purge (decisionOf id) decide) ct
                 | Some _
-                | None -> return! alone wiring (contextOf id) id (Deciding.onUser envelope (decisionOf id) commands) ct
+                | None -> return! alone wiring (contextOf id) id decide ct
             }

@@ -25,6 +25,8 @@ type SignIns internal (wiring: Wiring, guard: Guard) =
     /// Opens a session for a user whose password was right; refused when the account may not sign in.
     member _.LogIn(envelope: Envelope, userId: string, sessionId: SessionId, ct: CancellationToken) : Task<SignInAnswer> =
         task {
+            let envelope = envelope.Kept
+
             match! guard.Principal(userId, ct) with
             | Principal.Anonymous -> return SignInAnswer.Refused(Refusals.notFound "user")
             | Principal.Known who ->

@@ -180,7 +180,7 @@ module internal Validation =
         | Command.SuspendUser(id, reason, until) ->
             onUser id (fun errors _ ->
                 required errors "reason" reason
-                |> Option.map (fun reason -> User.Command.Suspend(reason, Option.ofNullable until))
+                |> Option.map (fun reason -> User.Command.Suspend(reason, until |> Option.ofNullable |> Option.map Moments.kept))
                 |> Option.toList)
         | Command.UnsuspendUser(id, note) ->
             onUser id (fun errors _ -> required errors "note" note |> Option.map User.Command.LiftSuspension |> Option.toList)
@@ -196,7 +196,8 @@ module internal Validation =
         | Command.VerifyEmail(id, addressIndex) -> userId id |> Result.map (fun id -> ValidCommand.VerifyEmail(id, addressIndex))
         | Command.ResendVerification id -> onUser id (fun _ _ -> [ User.Command.ResendVerification ])
         | Command.ExpireVerification id -> onUser id (fun _ _ -> [ User.Command.ExpireVerification ])
-        | Command.AutoInactivate(id, lastActivityAt) -> onUser id (fun _ _ -> [ User.Command.AutoInactivate lastActivityAt ])
+        | Command.AutoInactivate(id, lastActivityAt) ->
+            onUser id (fun _ _ -> [ User.Command.AutoInactivate(Moments.kept lastActivityAt) ])
         | Command.RejectAdmin(id, reason) ->
             onUser id (fun errors _ -> required errors "reason" reason |> Option.map User.Command.RejectAdmin |> Option.toList)
         | Command.OpenAdminReview(id, trigger) ->

@@ -48,6 +48,12 @@ type MillisecondTimeConverter() =
 
     override _.Read(reader, _, _) = reader.GetDateTimeOffset().ToUniversalTime()
 
+/// Times are kept to the millisecond and in UTC. Whatever is decided on is cut to that first, so that a state folded from
+/// memory is the state folded from the log.
+[<RequireQualifiedAccess>]
+module internal Moments =
+    let kept (at: DateTimeOffset) = DateTimeOffset(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero)
+
 /// The serializer settings of the wire: one for what is stored, one for what is shown.
 [<RequireQualifiedAccess>]
 module Wire =
