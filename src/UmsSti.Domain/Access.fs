@@ -50,7 +50,7 @@ type FailureReason =
         | AccountSuspended -> "account_suspended"
         | TooManyAttempts -> "too_many_attempts"
 
-// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Domain.Tests/Wire/Access.
+// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Application.Tests/Wire/Access.
 [<RequireQualifiedAccess>]
 module Events =
     /// EV-040. `ExpiresAt` is absolute (OP-20).

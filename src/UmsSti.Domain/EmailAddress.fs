@@ -18,7 +18,7 @@ type ReleaseReason =
         | Changed -> "changed"
         | Purged -> "purged"
 
-// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Domain.Tests/Wire/EmailAddress.
+// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Application.Tests/Wire/EmailAddress.
 [<RequireQualifiedAccess>]
 module Events =
     /// The user holds the address from now on.

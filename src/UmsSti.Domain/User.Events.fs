@@ -5,7 +5,7 @@ open UmsSti.Domain
 
 /// What has happened to a user. The stream `User-{userId}` carries the id; bodies say who (`By`: a user id, "anonymous"
 /// or "system:{job}") and when (`At`).
-// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Domain.Tests/Wire/User.
+// Stored format. Names of cases and fields are on disk for good: add, never rename. See tests/UmsSti.Application.Tests/Wire/User.
 [<RequireQualifiedAccess>]
 module Events =
     /// One profile field as registered; `Field` is a `ProfileField.Key`.

@@ -1,0 +1,72 @@
+/// One event of every kind, every optional field filled: what the golden files hold.
+module UmsSti.Application.Tests.Samples
+
+open System
+open UmsSti.Domain
+
+let private at = DateTimeOffset(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero)
+let private later = DateTimeOffset(2026, 3, 2, 12, 0, 0, 123, TimeSpan.Zero)
+let private ada = "019ca9a5-6c00-7000-8000-000000000001"
+let private grace = "019ca9a5-6c00-7000-8000-000000000002"
+let private session = "019ca9a5-6c00-7000-8000-00000000000a"
+let private known text = Personal.Known text
+
+let private profile: User.Events.ProfileValue[] =
+    [| { Field = "bio"; Value = known "Counts.\nSlowly." }; { Field = "city"; Value = known "Zürich" } |]
+
+let users: User.Events.Event list =
+    [ User.Events.UserRegistrationInitiated
+          { Type = "standard"
+            Email = known "Ada@Example.org"
+            Name = known "Ada Lovelace"
+            Profile = profile
+            VerificationExpiresAt = Some later
+            By = "anonymous"
+            At = at }
+      User.Events.UserRegistrationCompleted { Profile = profile; By = ada; At = at }
+      User.Events.UserActivated { Method = "admin"; By = grace; At = at }
+      User.Events.UserDeactivated { Reason = known "on leave"; By = grace; At = at }
+      User.Events.UserSuspended { Reason = known "odd orders"; Until = Some later; By = grace; At = at }
+      User.Events.UserUnsuspended { Note = known "explained"; By = grace; At = at }
+      User.Events.UserArchived { Reason = Some(known "left"); By = grace; At = at }
+      User.Events.UserPurged { LegalBasis = "erasure_request"; By = "system:retention"; At = at }
+      User.Events.UserReactivated { By = grace; At = at }
+      User.Events.UserEmailVerified { By = "anonymous"; At = at }
+      User.Events.UserVerificationExpired { By = "system:schedule"; At = at }
+      User.Events.UserVerificationResent { ExpiresAt = later; By = ada; At = at }
+      User.Events.UserStateAutoInactivated { LastActivityAt = at; ThresholdDays = 90; By = "system:schedule"; At = later }
+      User.Events.AdminRegistrationInitiated
+          { Email = known "grace@example.org"
+            Name = known "Grace Hopper"
+            Profile = profile
+            By = grace
+            At = at }
+      User.Events.AdminUserActivated { By = grace; At = at }
+      User.Events.AdminUserRejected { Reason = known "unknown here"; By = grace; At = at }
+      User.Events.AdminReviewStarted { Trigger = known "odd hours"; By = grace; At = at }
+      User.Events.AdminReviewConcluded { Outcome = "passed"; Note = known "explained"; By = grace; At = at }
+      User.Events.UserProfileUpdated
+          { Changes =
+              [| { Field = "name"; Previous = Some(known "Ada Lovelace"); New = Some(known "Ada King") }
+                 { Field = "city"; Previous = Some(known "Zürich"); New = Some(known "London") } |]
+            By = ada
+            At = at }
+      User.Events.UserEmailChanged
+          { Old = known "Ada@Example.org"
+            New = known "ada@example.net"
+            VerificationRequired = true
+            VerificationExpiresAt = Some later
+            By = ada
+            At = at }
+      User.Events.UserPreferencesUpdated { Changes = [| { Key = "theme"; Value = Some(known "dark") } |]; By = ada; At = at } ]
+
+let addresses: EmailAddress.Events.Event list =
+    [ EmailAddress.Events.Claimed { UserId = ada; At = at }
+      EmailAddress.Events.Released { UserId = ada; Reason = "changed"; At = at } ]
+
+let access: Access.Events.Event list =
+    [ Access.Events.UserLoggedIn { SessionId = session; Method = "password"; ExpiresAt = later; At = at }
+      Access.Events.UserLoggedOut { SessionId = session; Method = "manual"; At = at }
+      Access.Events.FailedLoginAttempt { Reason = "invalid_credentials"; At = at }
+      Access.Events.AccessDenied { Operation = "SuspendUser"; Permission = "users.manage"; Scope = "global"; At = at }
+      Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at } ]
