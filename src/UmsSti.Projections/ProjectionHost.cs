@@ -43,6 +43,8 @@ public sealed partial class ProjectionHost : IAsyncDisposable
     /// <summary>Completes when every projector has passed the head that stood at the start.</summary>
     public Task CaughtUp => Task.WhenAll(_runners.Select(runner => runner.Progress.CaughtUp));
 
+    internal ProjectionMetrics Metrics => _metrics;
+
     private Func<SourceLog, IEventLog> Logs { get; }
 
     /// <summary>Starts the loops. What a stop in the middle of a rebuild left behind is given up and cleared away.</summary>

@@ -9,6 +9,9 @@ internal sealed class ProjectionMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
 
+    /// <summary>This host's own; a process may have several.</summary>
+    public Meter Meter => _meter;
+
     public ProjectionMetrics(ProjectionMonitor monitor, Rebuilds rebuilds)
     {
         _meter.CreateObservableGauge("projection.lag", () => Each(monitor, status => status.Lag), "{event}", "Events not applied yet.");

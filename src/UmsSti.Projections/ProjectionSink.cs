@@ -152,7 +152,7 @@ internal sealed partial class ProjectionSink
             _next = _next with { Seen = _next.Seen + 1 };
             if (faults.FailedThisPass(recorded.Stream))
                 return;
-            if (sink._parked.ContainsKey(recorded.Stream.Value) || faults.IsGivenUp(recorded.Stream))
+            if (sink._parked.ContainsKey(recorded.Stream.Value) || faults.IsGivenUp(recorded.Stream, recorded.Index))
             {
                 Hold(recorded);
                 return;
@@ -164,7 +164,7 @@ internal sealed partial class ProjectionSink
             }
             catch (Exception fault) when (IsOfStream(fault))
             {
-                faults.Add(recorded.Stream, fault);
+                faults.Add(recorded.Stream, recorded.Index, fault);
             }
         }
 
@@ -185,16 +185,18 @@ internal sealed partial class ProjectionSink
             }
             catch (RowRefusedException refused)
             {
-                faults.Add(StreamOf(refused.Subject), refused);
+                var first = FirstOf(refused.Subject);
+                faults.Add(first.Stream, first.Index, refused);
                 throw new PassFailedException();
             }
         }
 
-        private StreamName StreamOf(string subject)
+        // A refused row is the sum of its events; which of them is to blame cannot be told.
+        private RecordedEvent FirstOf(string subject)
         {
             foreach (var delivery in batch.Deliveries)
-                if (delivery.Recorded.Stream.Id.Value == subject)
-                    return delivery.Recorded.Stream;
+                if (delivery.Recorded.Position > sink.Checkpoint.Position && delivery.Recorded.Stream.Id.Value == subject)
+                    return delivery.Recorded;
             throw new InvalidOperationException($"{sink._projector.Name}: the refused row of '{subject}' is of no stream in the batch.");
         }
     }

@@ -25,6 +25,16 @@ internal sealed class ProjectorProgress(TimeProvider time)
     /// <summary>Completes when the head that stood at the start was passed.</summary>
     public Task CaughtUp => _caughtUp.Task;
 
+    /// <summary>Reads that are waiting.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiters.Count;
+        }
+    }
+
     /// <summary>How long it has been behind the head, in seconds.</summary>
     public double LagSeconds => Interlocked.Read(ref _behindSince) is var since and not 0 ? time.GetElapsedTime(since).TotalSeconds : 0;
 

@@ -62,7 +62,8 @@ internal sealed class RebuildRun(
             {
                 var turn = await runners[i].TakeTurn(ct).ConfigureAwait(false);
                 turns.Add(turn);
-                await CatchUp(runners[i], sinks[i], await turn.Position(ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+                var position = await turn.Position(ct).ConfigureAwait(false); // beyond the head when the rows are of another log
+                await CatchUp(runners[i], sinks[i], Math.Min(position, runners[i].Log.Head), ct).ConfigureAwait(false);
             }
             await database.WriteAsync(session => database.Generations.Swap(session, model, generation), ct).ConfigureAwait(false);
             for (var i = 0; i < runners.Length; i++)
