@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using UmsSti.Benchmarks.Bare;
 using UmsSti.Benchmarks.Harness;
+using UmsSti.Benchmarks.House;
 using UmsSti.Benchmarks.Rows;
 
 // The bare endpoint of the HTTP rows runs in a process of its own, started by those rows.
 if (args is ["bare", .. var rest])
     return await BareServer.Serve(rest);
+
+// So does a rebuild, so that its memory is nothing else's.
+if (args is [RebuildProcess.Verb, var folder])
+    return await RebuildProcess.Rebuild(folder, CancellationToken.None);
 
 var (options, error) = BenchOptions.Parse(args);
 if (error is not null)
