@@ -25,8 +25,8 @@ internal sealed class Rooms : IAsyncDisposable
             soleWriter: true));
     }
 
-    /// <summary>Folded states kept.</summary>
-    public const int CacheEntries = 10_000;
+    /// <summary>Folded states kept, as many as the server keeps.</summary>
+    public const int CacheEntries = 100_000;
 
     public Logs Logs { get; }
 

@@ -55,7 +55,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Ums__Bootstrap__Password"] = Bootstrap.Password,
                 ["Ums__RateLimit__PerUser"] = "0",
                 ["Ums__RateLimit__PerSystemUser"] = "0",
-                ["Logging__LogLevel__Default"] = "Warning",
             },
             ct);
     }

@@ -12,6 +12,9 @@ namespace UmsSti.Benchmarks.Raw;
 /// </summary>
 internal static class RawReplay
 {
+    /// <summary>Keys of the index of commands that go into one commit, as in our log.</summary>
+    private const int KeysPerCommit = 1_024;
+
     /// <summary>
     /// Writes <paramref name="rows"/> to a new file, committing after as many events as <paramref name="commits"/> says, and returns
     /// events a second. Rows before <paramref name="skip"/> are written before the clock starts.
@@ -46,9 +49,11 @@ internal static class RawReplay
         private readonly sqlite3_stmt _commit = file.Prepare("COMMIT");
         private readonly sqlite3_stmt _event = file.Prepare(Scripts.OfTheLog("insert_event"));
         private readonly sqlite3_stmt _command = file.Prepare(Scripts.OfTheLog("insert_command"));
+        private readonly sqlite3_stmt _commandKey = file.Prepare(Scripts.OfTheLog("insert_command_key"));
+        private readonly sqlite3_stmt _segment = file.Prepare(Scripts.OfTheLog("insert_command_segment"));
         private readonly sqlite3_stmt _stream = file.Prepare(Scripts.OfTheLog("insert_stream"));
         private readonly sqlite3_stmt _type = file.Prepare(Scripts.OfTheLog("insert_event_type"));
-        private int _nextEvent, _nextCommand, _nextStream, _nextType;
+        private int _nextEvent, _nextCommand, _nextStream, _nextType, _nextSegment, _nextKey;
 
         public void Commit(int events)
         {
@@ -58,7 +63,33 @@ internal static class RawReplay
             var position = rows.Events[_nextEvent - 1].Position;
             for (; _nextCommand < rows.Commands.Count && rows.Commands[_nextCommand].Position <= position; _nextCommand++)
                 Command(rows.Commands[_nextCommand]);
+            IndexOfCommands();
             file.Run(_commit);
+        }
+
+        /// <summary>A slice of the segment whose last command is there, and the segment's own row after its last slice.</summary>
+        private void IndexOfCommands()
+        {
+            if (_nextSegment == rows.Segments.Count || _nextCommand == 0 || rows.Commands[_nextCommand - 1].Id < rows.Segments[_nextSegment].LastId)
+                return;
+            var segment = rows.Segments[_nextSegment];
+            for (var end = Math.Min(segment.Keys.Count, _nextKey + KeysPerCommit); _nextKey < end; _nextKey++)
+            {
+                raw.sqlite3_bind_int64(_commandKey, 1, segment.Number);
+                raw.sqlite3_bind_int64(_commandKey, 2, segment.Keys[_nextKey].Key);
+                raw.sqlite3_bind_int64(_commandKey, 3, segment.Keys[_nextKey].Id);
+                file.Run(_commandKey);
+            }
+
+            if (_nextKey < segment.Keys.Count)
+                return;
+            (_nextKey, _nextSegment) = (0, _nextSegment + 1);
+            if (segment.Filter is null)
+                return;
+            raw.sqlite3_bind_int64(_segment, 1, segment.Number);
+            raw.sqlite3_bind_int64(_segment, 2, segment.LastId);
+            raw.sqlite3_bind_blob(_segment, 3, segment.Filter);
+            file.Run(_segment);
         }
 
         private void Event(EventRow row)
@@ -82,12 +113,13 @@ internal static class RawReplay
 
         private void Command(CommandRow row)
         {
-            raw.sqlite3_bind_int64(_command, 1, row.Key);
-            raw.sqlite3_bind_text(_command, 2, row.CommandId.AsSpan());
-            raw.sqlite3_bind_blob(_command, 3, row.Fingerprint);
-            raw.sqlite3_bind_blob(_command, 4, row.Answer);
-            raw.sqlite3_bind_int64(_command, 5, row.At);
-            raw.sqlite3_bind_int64(_command, 6, row.Position);
+            raw.sqlite3_bind_int64(_command, 1, row.Id);
+            raw.sqlite3_bind_int64(_command, 2, row.Key);
+            raw.sqlite3_bind_text(_command, 3, row.CommandId.AsSpan());
+            raw.sqlite3_bind_blob(_command, 4, row.Fingerprint);
+            raw.sqlite3_bind_blob(_command, 5, row.Answer);
+            raw.sqlite3_bind_int64(_command, 6, row.At);
+            raw.sqlite3_bind_int64(_command, 7, row.Position);
             file.Run(_command);
         }
 

@@ -1,1 +1,1 @@
-SELECT key, command_id, fingerprint, answer, at, position FROM commands ORDER BY id;
+SELECT id, key, command_id, fingerprint, answer, at, position FROM commands ORDER BY id;
