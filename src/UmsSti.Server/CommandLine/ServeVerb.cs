@@ -28,6 +28,8 @@ internal static class ServeVerb
     {
         var options = Configuration.Read(parsed.GetValue(common.Data));
         await using var server = await UmsServer.Start(options, TimeProvider.System, ct);
+        // Standard error, because standard output is the log.
+        await Console.Error.WriteLineAsync($"UMS-STI serves {string.Join(" and ", server.Urls)} from {options.DataDirectory}; the API is described at /docs. Ctrl+C stops it.");
         await server.Stopped;
         return ExitCodes.Ok;
     }
