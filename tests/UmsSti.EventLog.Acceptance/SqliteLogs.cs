@@ -55,5 +55,6 @@ public sealed class SqliteTightTests : EventLogContract
         ReaderConnections = 1,
         WalCheckpointPages = 10,
         WriterSpin = TimeSpan.Zero,
+        CommitOnCallersThread = false,
     });
 }

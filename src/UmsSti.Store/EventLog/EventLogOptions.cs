@@ -50,6 +50,12 @@ public sealed record EventLogOptions
     /// <summary>How long the writer looks for the next append before it lets its thread rest.</summary>
     public TimeSpan WriterSpin { get; init; } = TimeSpan.FromMicroseconds(50);
 
+    /// <summary>
+    /// Whether a caller who comes alone commits on its own thread, which is held until the disk has taken the commit (never more than
+    /// one thread at a time). Saves a third of the time at one caller; changes nothing at many.
+    /// </summary>
+    public bool CommitOnCallersThread { get; init; } = true;
+
     /// <summary>Page cache of the writer, KiB (DB-02).</summary>
     public long WriterCacheKibibytes { get; init; } = 64_000;
 
@@ -71,7 +77,7 @@ public sealed record EventLogOptions
     internal ConnectionSettings ReaderSettings => new(
         Synchronous, ReaderCacheKibibytes, MmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
 
-    internal GroupWriterLimits WriterLimits => new(MaxQueuedAppends, MaxBatchAppends, MaxBatchEvents, MaxBatchBytes, WriterSpin);
+    internal GroupWriterLimits WriterLimits => new(MaxQueuedAppends, MaxBatchAppends, MaxBatchEvents, MaxBatchBytes, WriterSpin, CommitOnCallersThread);
 
     /// <summary>Throws <see cref="StoreStartException"/> naming the first setting that cannot be.</summary>
     public void Validate()

@@ -115,7 +115,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
             return Task.FromCanceled<AppendResult>(ct);
         var (events, bytes) = AppendLimits.Check(request, _options.MaxAppendBytes);
         var item = new AppendItem(request, events, bytes, _metrics, ct);
-        _writer.Enqueue(item);
+        _writer.Write(item);
         return item.Task;
     }
 

@@ -8,10 +8,18 @@ namespace UmsSti.Store.Sqlite;
 /// <summary>
 /// The one writer of a file: takes what is waiting (bounded), stages it in one transaction, commits once, tells what was committed,
 /// answers each caller. A bad item fails alone; a disk that does not take the commit fails the whole batch, and the next batch tries again.
+/// A caller who comes alone, after another who came alone, commits on its own thread: that saves waking two threads, a third of
+/// the time of a commit on a good disk. Whoever writes holds the turn.
 /// </summary>
 internal sealed class GroupWriter<TSession>
     where TSession : class, IWriteSession
 {
+    /// <summary>Part of a commit's time that is spent at most on letting the answered callers come back before the next commit.</summary>
+    private const double GatherShare = 0.25;
+
+    /// <summary>Time that is spent on that at most, whatever a commit takes.</summary>
+    private static readonly TimeSpan MaxGather = TimeSpan.FromMilliseconds(1);
+
     private readonly string _path;
     private readonly Func<TSession> _reopen;
     private readonly GroupWriterLimits _limits;
@@ -19,12 +27,15 @@ internal sealed class GroupWriter<TSession>
     private readonly ILogger _logger;
     private readonly WorkQueue<TSession> _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly object _turn = new();
     private readonly List<IWorkItem<TSession>> _batch = [];
     private IWorkItem<TSession>? _oldest;
     private IWorkItem<TSession>? _latest;
+    private TimeSpan _commitTime;
     private TSession? _session;
     private TaskCompletionSource? _housekeeping;
     private volatile bool _closing;
+    private volatile bool _lonely = true;
 
     /// <param name="session">The open session; the writer owns it from now on.</param>
     /// <param name="reopen">Opens another one after the disk failed; may throw to refuse, and is asked again by the next batch.</param>
@@ -42,6 +53,14 @@ internal sealed class GroupWriter<TSession>
         _logger = logger;
         _queue = new WorkQueue<TSession>(limits.MaxQueuedItems, limits.Spin);
         new Thread(Run) { Name = $"writer of {Path.GetFileName(_path)}", IsBackground = true }.Start();
+    }
+
+    /// <summary>Commits an item here and now when its caller is alone, else leaves it for the next commit.</summary>
+    /// <exception cref="LogUnavailableException">Too much is waiting, or the store is closing.</exception>
+    public void Write(IWorkItem<TSession> item)
+    {
+        if (!_limits.CommitOnCallersThread || !_lonely || !WroteHere(item))
+            Enqueue(item);
     }
 
     /// <summary>Leaves work for the next commit.</summary>
@@ -91,35 +110,47 @@ internal sealed class GroupWriter<TSession>
         return _ended.Task;
     }
 
+    /// <summary>Commits one item on its caller's thread; false when somebody else has the turn or is waiting for it.</summary>
+    private bool WroteHere(IWorkItem<TSession> item)
+    {
+        if (!_queue.IsEmpty || !Monitor.TryEnter(_turn))
+            return false;
+        try
+        {
+            if (_closing)
+                return false;
+            _batch.Add(item);
+            WriteBatch();
+            return true;
+        }
+        finally
+        {
+            Monitor.Exit(_turn);
+        }
+    }
+
     private void Run()
     {
         try
         {
-            while (true)
+            while (!_closing || !_queue.IsEmpty)
             {
-                Append(_queue.TakeAll());
-                if (_oldest is not null)
-                    WriteBatch();
-                else if (_closing)
-                    break;
-                else if (Volatile.Read(ref _housekeeping) is not null)
-                    KeepHouse();
-                else
+                lock (_turn)
+                    WriteWaiting();
+                if (!_closing && _queue.IsEmpty && Volatile.Read(ref _housekeeping) is null)
                     _queue.Wait();
             }
 
-            Append(_queue.Close());
-            while (_oldest is not null)
-                WriteBatch();
-            _session?.Database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
-            _session?.Dispose();
+            lock (_turn)
+                End();
             _ended.SetResult();
         }
         catch (Exception e)
         {
             // The last resort: nobody may wait for ever on a writer that is gone.
             _closing = true;
-            Append(_queue.Close());
+            lock (_turn)
+                Append(_queue.Close());
             for (var item = _oldest; item is not null; item = item.Next)
                 item.Fail(new LogUnavailableException("The writer ended.", e));
             _ended.SetException(e);
@@ -128,6 +159,48 @@ internal sealed class GroupWriter<TSession>
         {
             Interlocked.Exchange(ref _housekeeping, null)?.TrySetResult();
         }
+    }
+
+    /// <summary>Writes until nothing is waiting; then keeps house, if that is wished.</summary>
+    private void WriteWaiting()
+    {
+        Append(_queue.TakeAll());
+        while (_oldest is not null)
+        {
+            TakeBatch();
+            var answered = _batch.Count;
+            WriteBatch();
+            Gather(answered);
+            Append(_queue.TakeAll());
+        }
+
+        if (!_closing && Volatile.Read(ref _housekeeping) is not null)
+            KeepHouse();
+    }
+
+    /// <summary>
+    /// Callers who were just answered often come again at once. Without this, half of them would wait for each commit while the
+    /// other half is in it, and every commit would carry half of what it could.
+    /// </summary>
+    private void Gather(int answered)
+    {
+        var expected = answered + _queue.Count;
+        if (expected < 2 || _closing)
+            return;
+        _queue.SpinUntil(expected, _commitTime * GatherShare < MaxGather ? _commitTime * GatherShare : MaxGather);
+    }
+
+    private void End()
+    {
+        Append(_queue.Close());
+        while (_oldest is not null)
+        {
+            TakeBatch();
+            WriteBatch();
+        }
+
+        _session?.Database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        _session?.Dispose();
     }
 
     private void Append(IWorkItem<TSession>? chain)
@@ -145,9 +218,9 @@ internal sealed class GroupWriter<TSession>
 
     private void WriteBatch()
     {
-        TakeBatch();
         if (_batch.Count == 0)
             return;
+        _lonely = _batch.Count == 1;
         try
         {
             Commit();
@@ -206,7 +279,8 @@ internal sealed class GroupWriter<TSession>
 
         var started = Stopwatch.GetTimestamp();
         session.Commit();
-        _committed(session, _batch.Count, Stopwatch.GetElapsedTime(started));
+        _commitTime = Stopwatch.GetElapsedTime(started);
+        _committed(session, _batch.Count, _commitTime);
     }
 
     /// <summary>The careful way, after one item of the batch went wrong: each has its own savepoint, and only the bad one is refused.</summary>

@@ -19,5 +19,9 @@ internal interface IWriteSession : IDisposable
     bool KeepHouse();
 }
 
-/// <summary>Limits of a writer: items that may wait, what one commit takes at most, and how long it looks for work before resting.</summary>
-internal sealed record GroupWriterLimits(int MaxQueuedItems, int MaxBatchItems, int MaxBatchRows, int MaxBatchBytes, TimeSpan Spin);
+/// <summary>
+/// Limits of a writer: items that may wait, what one commit takes at most, how long it looks for work before resting, and whether a
+/// lonely caller commits on its own thread.
+/// </summary>
+internal sealed record GroupWriterLimits(
+    int MaxQueuedItems, int MaxBatchItems, int MaxBatchRows, int MaxBatchBytes, TimeSpan Spin, bool CommitOnCallersThread);

@@ -77,6 +77,14 @@ internal sealed class WorkQueue<TSession>(int limit, TimeSpan spin)
         }
     }
 
+    /// <summary>Looks for more work until that many items wait, or the time is over.</summary>
+    public void SpinUntil(int count, TimeSpan limit)
+    {
+        var until = Stopwatch.GetTimestamp() + (long)(limit.TotalSeconds * Stopwatch.Frequency);
+        while (Count < count && Stopwatch.GetTimestamp() < until)
+            Thread.SpinWait(8);
+    }
+
     /// <summary>Takes everything that has come in, oldest first, linked by <see cref="IWorkItem{TSession}.Next"/>; null when nothing has.</summary>
     public IWorkItem<TSession>? TakeAll() => IsEmpty ? null : OldestFirst(Interlocked.Exchange(ref _newest, null));
 

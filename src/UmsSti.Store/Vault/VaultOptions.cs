@@ -48,7 +48,7 @@ public sealed record VaultOptions
         Synchronous.Full, CacheKibibytes, MmapBytes: 0, WalAutoCheckpointPages: 1_000, (int)BusyTimeout.TotalMilliseconds, SecureDelete: true);
 
     internal GroupWriterLimits WriterLimits => new(
-        MaxQueuedWrites, MaxBatchWrites, MaxBatchRows: int.MaxValue, MaxBatchBytes: int.MaxValue, Spin: TimeSpan.Zero);
+        MaxQueuedWrites, MaxBatchWrites, MaxBatchRows: int.MaxValue, MaxBatchBytes: int.MaxValue, Spin: TimeSpan.Zero, CommitOnCallersThread: false);
 
     /// <summary>Throws <see cref="StoreStartException"/> naming the first setting that cannot be.</summary>
     public void Validate()
