@@ -55,7 +55,7 @@ internal static class Wrk
             ArgumentList =
             {
                 "-t", threads, "-c", Connections.ToString(CultureInfo.InvariantCulture), "-d", seconds + "s", "--timeout", "10s",
-                "-s", script, address, "--", method, idsFile, token, threads,
+                "-s", script, address, "--", method, idsFile, token, threads, Guid.NewGuid().ToString("N"),
             },
         };
         using var process = Process.Start(start)!;

@@ -1,4 +1,5 @@
--- Requests on distinct users. Arguments: GET or PATCH, a file with one user id a line, the bearer token, the number of threads.
+-- Requests on distinct users. Arguments: GET or PATCH, a file with one user id a line, the bearer token, the number of threads, a
+-- text that no earlier run has used (so that every PATCH really changes something).
 -- Every thread walks users of its own (k, k + threads, ...), so no two requests in flight touch one user as long as there are
 -- more users than connections. Prints one line of JSON at the end, behind "@@".
 local threads = 0
@@ -12,13 +13,15 @@ function init(args)
   local method, file, token, total = args[1], args[2], args[3], tonumber(args[4])
   requests, next_one, round = {}, 0, 0
   changes = method == "PATCH"
+  local body = '{"profile":{"bio":"Measured ' .. args[5] .. ' '
+  local length = #body + 6 + 3
   local number = 0
   for id in io.lines(file) do
     if number % total == place then
       local path = "/api/v1/users/" .. id
       if changes then
         requests[#requests + 1] = "PATCH " .. path .. " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " .. token ..
-          "\r\nContent-Type: application/json\r\nContent-Length: 43\r\n\r\n" .. '{"profile":{"bio":"Measured again '
+          "\r\nContent-Type: application/json\r\nContent-Length: " .. length .. "\r\n\r\n" .. body
       else
         requests[#requests + 1] = wrk.format("GET", path, { ["Host"] = "localhost", ["Authorization"] = "Bearer " .. token })
       end
