@@ -42,7 +42,7 @@ module Actors =
     [<Literal>]
     let Anonymous = "anonymous"
 
-    /// An actor inside the program: a job, the command line, the first start.
+    /// An actor inside the program: a job, the command line, the first start. The name becomes part of a stream id: no '_'.
     let system (job: string) = "system:" + job
 
     /// Whether the actor is the program itself.

@@ -67,8 +67,8 @@ module AccessStream =
         else
             ValueNone
 
-/// `AccessDecision-{actor}` in the activity log: denials and bypasses. Apart from `Access`, because it grows with every
-/// bypass and nothing is ever folded from it, while a sign-in folds the other.
+/// `AccessDecision-{actor}` in the activity log: denials, bypasses and failed sign-ins. Apart from `Access`, because it grows
+/// with every bypass and nothing is ever folded from it, while a sign-in folds the other.
 [<RequireQualifiedAccess>]
 module AccessDecisionStream =
     [<Literal>]

@@ -56,7 +56,7 @@ let arbitraries =
 
 let private config =
     { FsCheckConfig.defaultConfig with
-        maxTest = 200
+        maxTest = 100
         endSize = 25
         arbitrary = [ typeof<Arbitraries> ] }
 

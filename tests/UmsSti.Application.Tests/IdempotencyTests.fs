@@ -94,6 +94,27 @@ let tests =
                           Expect.equal (List.ofSeq house.Credentials.Known.Keys) [ distinct[0].User.Id ] "one password"
                   }
 
+          test "a copy of the command that took away one's own rights is answered like the first" {
+              // The copy looked for the key before the first was done, and is judged after.
+              let house = House false
+              let ada = house.Active("standard", "ada@example.org")
+              let envelope = house.Envelope ada |> keyed "k"
+              let command = Command.ArchiveUser(ada, null)
+              let other = house.Cold()
+              let mutable first = ValueNone
+
+              afterRead 1 $"User-{ada}" house.EventLog (fun () ->
+                  first <- ValueSome(run (other.Door.Execute(envelope, command, anyToken))))
+
+              let copy = house.Send(envelope, command)
+
+              match copy, first with
+              | Answer.Accepted copy, ValueSome(Answer.Accepted first) ->
+                  Expect.equal (copy.Replayed, first.Replayed) (true, false) "in this order"
+                  Expect.equal (seen copy) (seen first) "one answer"
+              | outcome -> failtest $"{outcome}"
+          }
+
           test "another body under the same key is a misuse" {
               let house = House()
               let ada = house.Active("standard", "ada@example.org")
