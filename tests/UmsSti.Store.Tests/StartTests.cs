@@ -142,7 +142,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal("2", database.QueryText("PRAGMA temp_store"));
         Assert.Equal("1", database.QueryText("PRAGMA foreign_keys"));
         Assert.Equal("30000", database.QueryText("PRAGMA busy_timeout"));
-        Assert.Equal("10000", database.QueryText("PRAGMA wal_autocheckpoint"));
+        Assert.Equal("0", database.QueryText("PRAGMA wal_autocheckpoint"));
     }
 
     private static void Refused(string says, Func<object> open)

@@ -172,6 +172,18 @@ public sealed class WriterTests : IDisposable
     }
 
     [Fact]
+    public async Task The_write_ahead_log_stays_near_its_limit()
+    {
+        await using var log = _folder.OpenLog(new EventLogOptions { WalCheckpointPages = 100, Synchronous = Synchronous.Normal });
+        for (var i = 0; i < 3_000; i++)
+            await TestFolder.Append(log, "s" + i, 0, TestFolder.Event());
+
+        // About 15,000 pages were written; at most four times the limit, and what one commit adds, may be in the WAL.
+        Assert.InRange(new FileInfo(_folder.Events + "-wal").Length, 1, 600 * Sqlite.Pragmas.PageBytes);
+        Assert.Equal(3_000, (await log.ReadAll(0, 5_000, TestFolder.Token)).Length);
+    }
+
+    [Fact]
     public async Task A_damaged_snapshot_is_ignored()
     {
         await using var log = _folder.OpenLog();

@@ -8,7 +8,10 @@ public sealed record EventLogOptions
     /// <summary>When a commit waits for the disk.</summary>
     public Synchronous Synchronous { get; init; } = Synchronous.Full;
 
-    /// <summary>Pages in the WAL at which they are moved into the file (SQLite's own 1,000 halves group commit).</summary>
+    /// <summary>
+    /// Pages in the WAL at which they are moved into the file, beside the writer (by SQLite's own checkpoint a commit would wait for
+    /// that, and at its 1,000 pages group commit is halved; so <c>wal_autocheckpoint</c> is 0).
+    /// </summary>
     public int WalCheckpointPages { get; init; } = 10_000;
 
     /// <summary>Appends that may wait; one more is refused as busy.</summary>
@@ -72,10 +75,10 @@ public sealed record EventLogOptions
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     internal ConnectionSettings WriterSettings => new(
-        Synchronous, WriterCacheKibibytes, MmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+        Synchronous, WriterCacheKibibytes, MmapBytes, WalAutoCheckpointPages: 0, (int)BusyTimeout.TotalMilliseconds);
 
     internal ConnectionSettings ReaderSettings => new(
-        Synchronous, ReaderCacheKibibytes, MmapBytes, WalCheckpointPages, (int)BusyTimeout.TotalMilliseconds);
+        Synchronous, ReaderCacheKibibytes, MmapBytes, WalAutoCheckpointPages: 0, (int)BusyTimeout.TotalMilliseconds);
 
     internal GroupWriterLimits WriterLimits => new(MaxQueuedAppends, MaxBatchAppends, MaxBatchEvents, MaxBatchBytes, WriterSpin, CommitOnCallersThread);
 

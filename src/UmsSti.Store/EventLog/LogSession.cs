@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
 using UmsSti.Kernel;
 using UmsSti.Store.Sqlite;
 
@@ -21,6 +23,9 @@ internal sealed class LogSession : IWriteSession
     public const string SchemaFolder = "Sql/EventLog/Schema";
     private const string Sql = "Sql/EventLog/";
 
+    /// <summary>Times the limit of the WAL at which the writer does not trust the checkpointer to get its turn any more.</summary>
+    private const int MaxWalOverLimit = 4;
+
     private readonly Database _database;
     private readonly EventLogOptions _options;
     private readonly TimeProvider _time;
@@ -32,10 +37,13 @@ internal sealed class LogSession : IWriteSession
         _insertCommand, _insertCommandKey, _saveSnapshot;
     private readonly CommandRows _commandRows;
 
+    private readonly Checkpointer _checkpointer;
     private long _lastStreamId;
+    private long _pagesInWal;
+    private uint _pagesWritten;
     private long _expiry;
 
-    private LogSession(Database database, EventLogOptions options, TimeProvider time)
+    private LogSession(Database database, EventLogOptions options, TimeProvider time, ILogger logger)
     {
         _database = database;
         _options = options;
@@ -53,6 +61,7 @@ internal sealed class LogSession : IWriteSession
         _saveSnapshot = database.Prepare(Sql + "save_snapshot");
         _commandRows = new CommandRows(database);
         Commands = new CommandIndex(options.CommandsPerSegment);
+        _checkpointer = new Checkpointer(database.Path, logger);
     }
 
     /// <summary>Position of the last event written, committed or not.</summary>
@@ -64,7 +73,7 @@ internal sealed class LogSession : IWriteSession
     public CommandIndex Commands { get; }
 
     /// <summary>Opens the file, brings its schema up to date and reads the head.</summary>
-    public static LogSession Open(string path, EventLogOptions options, TimeProvider time)
+    public static LogSession Open(string path, EventLogOptions options, TimeProvider time, ILogger logger)
     {
         var database = Database.Open(path);
         try
@@ -72,7 +81,7 @@ internal sealed class LogSession : IWriteSession
             Pragmas.Apply(database, options.WriterSettings);
             Pragmas.EnterWal(database);
             Schema.Upgrade(database, SchemaFolder, time);
-            var session = new LogSession(database, options, time);
+            var session = new LogSession(database, options, time, logger);
             session.Commands.Load(database);
             session.Reload();
             return session;
@@ -118,7 +127,7 @@ internal sealed class LogSession : IWriteSession
             {
                 Head = head.Int64(0);
                 if (head.Blob(1).Length != HashChain.HashBytes)
-                    throw new SqliteFault(SQLitePCL.raw.SQLITE_CORRUPT, $"the hash at position {Head} is not {HashChain.HashBytes} bytes long");
+                    throw new SqliteFault(raw.SQLITE_CORRUPT, $"the hash at position {Head} is not {HashChain.HashBytes} bytes long");
                 head.Blob(1).CopyTo(_lastHash);
             }
         }
@@ -210,12 +219,44 @@ internal sealed class LogSession : IWriteSession
     {
         if (PruneCommands())
             return true;
-        _database.Checkpoint(SQLitePCL.raw.SQLITE_CHECKPOINT_PASSIVE);
+        _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
         _database.Execute("PRAGMA optimize");
         return false;
     }
 
-    public void Dispose() => _database.Dispose();
+    /// <summary>
+    /// Keeps the WAL near its limit. While readers hold it back it cannot begin anew; then the next try is half a limit later.
+    /// </summary>
+    public void AfterBatch()
+    {
+        var written = _database.PagesWritten();
+        _pagesInWal += unchecked(written - _pagesWritten);
+        _pagesWritten = written;
+        if (_pagesInWal < _options.WalCheckpointPages)
+            return;
+        if (!_checkpointer.TakeFinished())
+        {
+            _checkpointer.Request();
+            if (_pagesInWal < (long)_options.WalCheckpointPages * MaxWalOverLimit)
+                return;
+        }
+
+        var (frames, moved) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
+        _pagesInWal = frames >= 0 && frames == moved ? 0 : Math.Min(_pagesInWal, _options.WalCheckpointPages) / 2;
+    }
+
+    /// <inheritdoc />
+    public void Finish()
+    {
+        _checkpointer.Dispose();
+        _database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+    }
+
+    public void Dispose()
+    {
+        _checkpointer.Dispose();
+        _database.Dispose();
+    }
 
     private bool PruneCommands()
     {

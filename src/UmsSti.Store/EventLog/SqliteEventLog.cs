@@ -17,6 +17,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
 
     private readonly EventLogOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly LogMetrics _metrics;
     private readonly HeadSignal _head;
     private readonly ReaderPool<LogReader> _readers;
@@ -28,6 +29,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     private SqliteEventLog(string path, LogSession session, EventLogOptions options, TimeProvider time, ILogger logger)
     {
         Path = path;
+        _logger = logger;
         _options = options;
         _time = time;
         _head = new HeadSignal(session.Head);
@@ -67,10 +69,11 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     {
         options.Validate();
         time ??= TimeProvider.System;
+        logger ??= NullLogger.Instance;
         var path = folder.File(fileName);
         try
         {
-            return new SqliteEventLog(path, LogSession.Open(path, options, time), options, time, logger ?? NullLogger.Instance);
+            return new SqliteEventLog(path, LogSession.Open(path, options, time, logger), options, time, logger);
         }
         catch (SqliteFault fault)
         {
@@ -178,7 +181,7 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     /// <summary>Another connection after the disk failed. A file that lost acknowledged events is not written to again.</summary>
     private LogSession Reopen()
     {
-        var session = LogSession.Open(Path, _options, _time);
+        var session = LogSession.Open(Path, _options, _time, _logger);
         if (session.Head >= Head)
         {
             _commands = session.Commands;

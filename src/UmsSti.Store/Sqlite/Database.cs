@@ -88,7 +88,7 @@ internal sealed class Database : IDisposable
         return (uint)current;
     }
 
-    /// <summary>Moves pages from the WAL into the file. Returns (frames in the WAL, frames moved so far); a held lock is no error.</summary>
+    /// <summary>Moves pages from the WAL into the file. Returns (frames in the WAL, frames moved so far), both -1 when another connection holds a lock.</summary>
     public (int Frames, int Moved) Checkpoint(int mode)
     {
         var result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var frames, out var moved);

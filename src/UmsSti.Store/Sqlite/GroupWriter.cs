@@ -36,6 +36,7 @@ internal sealed class GroupWriter<TSession>
     private TaskCompletionSource? _housekeeping;
     private volatile bool _closing;
     private volatile bool _lonely = true;
+    private bool _failing;
 
     /// <param name="session">The open session; the writer owns it from now on.</param>
     /// <param name="reopen">Opens another one after the disk failed; may throw to refuse, and is asked again by the next batch.</param>
@@ -199,7 +200,15 @@ internal sealed class GroupWriter<TSession>
             WriteBatch();
         }
 
-        _session?.Database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+        try
+        {
+            _session?.Finish();
+        }
+        catch (SqliteFault fault)
+        {
+            _logger.LogWarning(fault, "{File} was closed with a write-ahead log beside it; nothing is lost.", Path.GetFileName(_path));
+        }
+
         _session?.Dispose();
     }
 
@@ -234,6 +243,22 @@ internal sealed class GroupWriter<TSession>
         foreach (var item in _batch)
             item.Complete();
         _batch.Clear();
+        if (_failing)
+            _logger.LogInformation("{File} is written again.", Path.GetFileName(_path));
+        _failing = false;
+        AfterBatch();
+    }
+
+    private void AfterBatch()
+    {
+        try
+        {
+            _session!.AfterBatch();
+        }
+        catch (SqliteFault fault)
+        {
+            _logger.LogWarning(fault, "The write-ahead log of {File} could not be moved into the file now.", Path.GetFileName(_path));
+        }
     }
 
     private void TakeBatch()
@@ -308,7 +333,10 @@ internal sealed class GroupWriter<TSession>
 
     private void FailBatch(Exception reason)
     {
-        _logger.LogError(reason, "{Count} writes to {File} failed; the next one tries again.", _batch.Count, Path.GetFileName(_path));
+        // Said once, not once a commit: a full disk lasts.
+        if (!_failing)
+            _logger.LogError(reason, "{File} cannot be written; reads go on, and every further write tries again.", Path.GetFileName(_path));
+        _failing = true;
         Recover(reason);
         var answer = reason as LogUnavailableException
             ?? new LogUnavailableException($"'{_path}' cannot be written now: {reason.Message}", reason);

@@ -15,6 +15,12 @@ internal interface IWriteSession : IDisposable
     /// <summary>Makes all knowledge equal to the file (within an open transaction: to what that holds).</summary>
     void Reload();
 
+    /// <summary>Does what may wait until the callers of a commit are answered.</summary>
+    void AfterBatch();
+
+    /// <summary>Moves the WAL into the file before the session is disposed for good.</summary>
+    void Finish();
+
     /// <summary>Does one slice of housekeeping outside any transaction; false when nothing is left to do.</summary>
     bool KeepHouse();
 }

@@ -133,6 +133,13 @@ internal sealed class VaultSession : IWriteSession
         return statement;
     }
 
+    public void AfterBatch()
+    {
+        // SQLite's own checkpoint at 1,000 pages is enough here.
+    }
+
+    public void Finish() => Database.Checkpoint(SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE);
+
     public void Dispose() => Database.Dispose();
 
     private long DeleteExpired(string name)
