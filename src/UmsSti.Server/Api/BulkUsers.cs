@@ -27,9 +27,13 @@ internal sealed class BulkUsers(CommandRunner commands, RememberedRequests remem
             throw new ProblemException(Problem.Field("ids", "must name somebody"));
         }
 
-        var (answer, replayed) = call.IsDryRun
-            ? (await Each(body, (id, _) => Plan(call, body, id)), false)
-            : await remembered.Run(call, (key, fingerprint) => Each(body, (id, place) => Execute(call, body, id, KeyOf(key, place), fingerprint)));
+        if (call.IsDryRun)
+        {
+            await AnswerPlan(call, body);
+            return;
+        }
+
+        var (answer, replayed) = await remembered.Run(call, (key, fingerprint) => Each(body, (id, place) => Execute(call, body, id, KeyOf(key, place), fingerprint)));
         RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
         if (replayed)
         {
@@ -81,7 +85,14 @@ internal sealed class BulkUsers(CommandRunner commands, RememberedRequests remem
     private Task Execute(ApiCall call, BodyValues body, string id, string? key, byte[] fingerprint) =>
         commands.Execute(call.EnvelopeWith(key, fingerprint), CommandOf(body, id), call.Ct);
 
-    private Task Plan(ApiCall call, BodyValues body, string id) => commands.Plan(call.EnvelopeWith(null, []), CommandOf(body, id), call.Ct);
+    /// <summary>Each item is planned on the state as it is, not on what the items before it would leave.</summary>
+    private async Task AnswerPlan(ApiCall call, BodyValues body)
+    {
+        var events = new List<PlannedEvent>();
+        var results = await Each(body, async (id, _) => events.AddRange((await commands.Plan(call.EnvelopeWith(null, []), CommandOf(body, id), call.Ct)).Events));
+        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
+        await CommandRunner.AnswerPlan(call.Http, events, results, static (json, bytes) => json.WriteRawValue(bytes, skipInputValidation: true));
+    }
 
     /// <summary>
     /// The key of one item: if the server ends in the middle, the repeat finds what was done. Hashed, because the caller's key may

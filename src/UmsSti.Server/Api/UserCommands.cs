@@ -19,7 +19,6 @@ internal sealed class UserCommands(CommandRunner commands, UserDirectory directo
 
     public static readonly ApiOperation ActiveTeamOperation = Command("setActiveTeam", HttpMethods.Put, "/users/{id}/active-team", "Choose the team to work for", UserShapes.ActiveTeam) with
     {
-        Answers = [],
         Problems = [ProblemKinds.TeamNotFound],
         Description = "There are no teams yet, so every team is refused as team-not-found.",
     };
@@ -61,7 +60,7 @@ internal sealed class UserCommands(CommandRunner commands, UserDirectory directo
             var plan = await commands.Plan(envelope, command, call.Ct);
             var lastLoginAt = await LastLoginOf(plan.User.Id, call.Ct);
             RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-            await CommandRunner.AnswerPlan(call.Http, plan, (json, user) => UserJson.Write(json, user, lastLoginAt));
+            await CommandRunner.AnswerPlan(call.Http, plan.Events, plan.User, (json, user) => UserJson.Write(json, user, lastLoginAt));
             return;
         }
 

@@ -10,7 +10,7 @@ using UmsSti.Server.Telemetry;
 namespace UmsSti.Server.Hosting;
 
 /// <summary>The running server: Kestrel, the routes, and the installation below them.</summary>
-public sealed class UmsServer : IAsyncDisposable
+public sealed partial class UmsServer : IAsyncDisposable
 {
     /// <summary>Longest wait for requests that have begun when the server stops.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
@@ -18,13 +18,16 @@ public sealed class UmsServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Installation installation;
     private readonly Readiness readiness;
+    private readonly ILogger log;
 
     private UmsServer(WebApplication app, Installation installation, Readiness readiness)
     {
         this.app = app;
         this.installation = installation;
         this.readiness = readiness;
-        app.Lifetime.ApplicationStopping.Register(readiness.SetStopping);
+        log = app.Services.GetRequiredService<ILogger<UmsServer>>();
+        Listening(log, string.Join(' ', Urls), installation.Folder.Path, installation.Events.Head);
+        app.Lifetime.ApplicationStopping.Register(Stopping);
         Stopped = app.WaitForShutdownAsync();
         Ready = WaitForReady();
     }
@@ -37,6 +40,9 @@ public sealed class UmsServer : IAsyncDisposable
 
     /// <summary>Completes when every strong read model has caught up once.</summary>
     public Task Ready { get; }
+
+    /// <summary>Everything that is routed, for checks of the API description.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Opens the installation, listens, and makes the first user of an empty one.</summary>
     public static async Task<UmsServer> Start(ServerOptions options, TimeProvider time, CancellationToken ct)
@@ -80,6 +86,13 @@ public sealed class UmsServer : IAsyncDisposable
     {
         await installation.Projections.CaughtUp;
         readiness.SetReady();
+        IsReady(log);
+    }
+
+    private void Stopping()
+    {
+        readiness.SetStopping();
+        IsStopping(log);
     }
 
     private static WebApplication Build(ServerOptions options, Readiness readiness, TimeProvider time)
@@ -123,4 +136,13 @@ public sealed class UmsServer : IAsyncDisposable
             throw new StartRefusedException($"Cannot listen on {string.Join(", ", options.Urls)} ({failure.Message}): choose another address with Ums__Urls.", failure);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Urls}; folder {Folder}, {Events} events.")]
+    private static partial void Listening(ILogger logger, string urls, string folder, long events);
+
+    [LoggerMessage(2, LogLevel.Information, "Ready: every read model has caught up.")]
+    private static partial void IsReady(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopping: finishing what has begun.")]
+    private static partial void IsStopping(ILogger logger);
 }

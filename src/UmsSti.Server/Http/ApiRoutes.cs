@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using UmsSti.Kernel;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Hosting;
@@ -36,6 +37,19 @@ public sealed class ApiRoutes(IEndpointRouteBuilder routes, BearerAuthentication
     }
 
     private async Task Answer(HttpContext http, ApiOperation operation, ApiHandler handler)
+    {
+        if (!log.IsEnabled(LogLevel.Debug))
+        {
+            await AnswerQuietly(http, operation, handler);
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        await AnswerQuietly(http, operation, handler);
+        ApiRoutesLog.Answered(log, operation.Id, http.Response.StatusCode, Stopwatch.GetElapsedTime(started).TotalMilliseconds, Trace.IdOf(http));
+    }
+
+    private async Task AnswerQuietly(HttpContext http, ApiOperation operation, ApiHandler handler)
     {
         http.Response.Headers.CacheControl = "no-store";
         try
@@ -103,6 +117,9 @@ internal static partial class ApiRoutesLog
 {
     [LoggerMessage(1, LogLevel.Error, "Operation {Operation} failed (trace {Trace}).")]
     public static partial void Failed(ILogger logger, string operation, string trace, Exception failure);
+
+    [LoggerMessage(3, LogLevel.Debug, "Operation {Operation} answered {Status} after {Milliseconds} ms (trace {Trace}).")]
+    public static partial void Answered(ILogger logger, string operation, int status, double milliseconds, string trace);
 
     [LoggerMessage(2, LogLevel.Error, "Operation {Operation} was refused: the store takes no writes.")]
     public static partial void StoreUnavailable(ILogger logger, string operation, Exception failure);

@@ -33,13 +33,13 @@ public sealed class CommandRunner(Door door, RequestDigests digests)
     };
 
     /// <summary>Writes a plan as <c>{ accepted, events, result }</c>.</summary>
-    public static Task AnswerPlan(HttpContext http, Plan plan, Action<Utf8JsonWriter, UserView> writeResult) =>
-        JsonAnswer.Write(http, StatusCodes.Status200OK, (plan, writeResult), static (json, it) =>
+    public static Task AnswerPlan<T>(HttpContext http, IReadOnlyList<PlannedEvent> events, T result, Action<Utf8JsonWriter, T> writeResult) =>
+        JsonAnswer.Write(http, StatusCodes.Status200OK, (events, result, writeResult), static (json, it) =>
         {
             json.WriteStartObject();
             json.WriteBoolean("accepted", true);
             json.WriteStartArray("events");
-            foreach (var planned in it.plan.Events)
+            foreach (var planned in it.events)
             {
                 json.WriteStartObject();
                 json.WriteString("stream", planned.Stream);
@@ -51,7 +51,7 @@ public sealed class CommandRunner(Door door, RequestDigests digests)
 
             json.WriteEndArray();
             json.WritePropertyName("result");
-            it.writeResult(json, it.plan.User);
+            it.writeResult(json, it.result);
             json.WriteEndObject();
         });
 }

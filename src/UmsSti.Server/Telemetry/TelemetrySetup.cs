@@ -57,6 +57,9 @@ internal static class TelemetrySetup
         logging.AddFilter("System", framework);
         logging.AddFilter("OpenTelemetry", framework);
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // A start that fails is told once, in one line, by the program itself.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName);
         logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
     }

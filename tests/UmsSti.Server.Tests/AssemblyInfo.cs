@@ -1,0 +1,1 @@
+[assembly: Xunit.AssemblyFixture(typeof(UmsSti.Server.Tests.Support.SharedServer))]

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using UmsSti.Server.Tests.Support;
+
+namespace UmsSti.Server.Tests;
+
+/// <summary>The verbs of the program, run as an operator runs them.</summary>
+public sealed class CommandLineTests : IAsyncLifetime
+{
+    private readonly TempFolder folder = new();
+    private string userId = null!;
+    private long before;
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var server = await RunningServer.Start(path: folder.Path);
+        userId = await server.Root.NewUser("verbs@example.org", "Verbs");
+        before = (await server.Root.Get("/users/" + userId)).Position;
+        (await server.Root.Patch("/users/" + userId, """{"name":"Later"}""")).Is(200);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("serve", "--help")]
+    [InlineData("verify", "--help")]
+    [InlineData("replay", "--help")]
+    [InlineData("rebuild", "--help")]
+    [InlineData("projections", "--help")]
+    [InlineData("parked", "--help")]
+    [InlineData("dump", "--help")]
+    [InlineData("check", "--help")]
+    [InlineData("user", "create-system", "--help")]
+    public async Task Every_verb_explains_itself_with_an_example(params string[] arguments)
+    {
+        var (code, output, errors) = await ServerProcess.Run(arguments);
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains("Example", output, StringComparison.Ordinal);
+        Assert.Contains("--data", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("verify", "--fool")]
+    [InlineData("replay")]
+    [InlineData("dump")]
+    [InlineData("rebuild")]
+    [InlineData("user", "create-system")]
+    public async Task A_wrong_call_ends_with_two(params string[] arguments)
+    {
+        var (code, output, errors) = await ServerProcess.Run(arguments);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("--help", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_finds_everything_well()
+    {
+        var rows = Lines(await Ok("verify", "--full"));
+        Assert.All(rows.Where(row => row.TryGetProperty("result", out _)), row => Assert.Equal("ok", row.GetProperty("result").GetString()));
+        Assert.Contains(rows, row => row.TryGetProperty("check", out var check) && check.GetString() == "user-directory");
+    }
+
+    [Fact]
+    public async Task Verify_names_the_position_of_a_flipped_bit()
+    {
+        var path = folder.File("events.db");
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var at = bytes.AsSpan().IndexOf("UserProfileUpdated"u8) < 0 ? -1 : bytes.AsSpan().LastIndexOf("\"actor\":\""u8);
+        Assert.True(at > 0);
+        bytes[at + 12] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+        var (code, output, _) = await ServerProcess.Run(["verify", "--json", "--data", folder.Path]);
+        Assert.Equal(1, code);
+        Assert.Matches("position [0-9]+", Lines(output).Single(row => row.TryGetProperty("check", out var check) && check.GetString() == "events.db").GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task Replay_shows_now_and_then()
+    {
+        Assert.Equal("Later", Lines(await Ok("replay", "--stream", "User-" + userId)).Single().GetProperty("name").GetString());
+        Assert.Equal("Verbs", Lines(await Ok("replay", "--stream", "User-" + userId, "--at", before.ToString(System.Globalization.CultureInfo.InvariantCulture))).Single().GetProperty("name").GetString());
+        await Fails("There was no user", "replay", "--stream", "User-" + userId, "--at", "2020-01-01T00:00:00Z");
+        await Fails("neither a position nor a time", "replay", "--stream", "User-" + userId, "--at", "yesterday");
+        await Fails("not a stream name", "replay", "--stream", "nonsense");
+    }
+
+    [Fact]
+    public async Task Dump_prints_a_stream()
+    {
+        var events = Lines(await Ok("dump", "User-" + userId));
+        Assert.Equal(["UserRegistrationInitiated", "UserActivated", "UserProfileUpdated"], events.Select(one => one.GetProperty("type").GetString()));
+        Assert.Equal("verbs@example.org", events[0].GetProperty("data").GetProperty("email").GetString());
+        await Fails("There is no stream", "dump", "User-nobody");
+    }
+
+    [Fact]
+    public async Task Projections_stand_at_the_head_and_can_be_rebuilt()
+    {
+        var statuses = Lines(await Ok("projections"));
+        Assert.Equal(4, statuses.Count);
+        Assert.All(statuses, status => Assert.Equal(status.GetProperty("head").GetString(), status.GetProperty("position").GetString()));
+        Assert.Contains(Lines(await Ok("rebuild", "users")), row => row.TryGetProperty("state", out var state) && state.GetString() == "succeeded");
+        await Fails("There is no read model", "rebuild", "shoes");
+        Assert.Equal("", await Ok("parked"));
+    }
+
+    [Fact]
+    public async Task Check_finds_the_store_fit() =>
+        Assert.All(Lines(await Ok("check")), row => Assert.Equal("ok", row.GetProperty("result").GetString()));
+
+    [Fact]
+    public async Task A_system_user_can_be_made_and_sign_in()
+    {
+        var made = Lines(await Ok("user", "create-system", "--email", "ops@example.org", "--name", "Operations")).Single();
+        await Fails("email-taken", "user", "create-system", "--email", "ops@example.org");
+        var (weak, _, errors) = await ServerProcess.RunWith("short", ["user", "create-system", "--email", "ops2@example.org", "--password-stdin", "--data", folder.Path]);
+        Assert.Equal(1, weak);
+        Assert.Contains("password", errors, StringComparison.Ordinal);
+        var (code, _, _) = await ServerProcess.RunWith("Given-By-Operator-1\n", ["user", "create-system", "--email", "ops3@example.org", "--password-stdin", "--data", folder.Path]);
+        Assert.Equal(0, code);
+        await using var server = await RunningServer.Start(path: folder.Path);
+        var ops = server.Nobody.As(await server.Nobody.SignIn("ops@example.org", made.GetProperty("password").GetString()!));
+        Assert.Equal(("system", "Operations"), ((await ops.Get("/me")).Is(200)["type"], (await ops.Get("/me"))["name"]));
+        await server.Nobody.SignIn("ops3@example.org", "Given-By-Operator-1");
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_served_is_left_alone()
+    {
+        await using var server = await RunningServer.Start(path: folder.Path);
+        await Ok("verify");
+        foreach (var verb in new[] { new[] { "verify", "--full" }, ["projections"], ["parked"], ["dump", "User-" + userId], ["check"], ["rebuild", "users"], ["replay", "--stream", "User-" + userId] })
+        {
+            await Fails("in use by another process", verb);
+        }
+    }
+
+    private async Task<string> Ok(params string[] arguments)
+    {
+        var (code, output, errors) = await ServerProcess.Run([.. arguments, "--data", folder.Path, "--json"]);
+        Assert.True(code == 0, $"{string.Join(' ', arguments)} ended with {code}: {output}{errors}");
+        Assert.Equal("", errors);
+        return output;
+    }
+
+    private async Task Fails(string says, params string[] arguments)
+    {
+        var (code, _, errors) = await ServerProcess.Run([.. arguments, "--data", folder.Path, "--json"]);
+        Assert.Equal(1, code);
+        Assert.Contains(says, Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    private static List<JsonElement> Lines(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).Where(line => !line.TryGetProperty("progress", out _))];
+}
