@@ -34,7 +34,7 @@ internal sealed class Logs : IAsyncDisposable
 
     /// <summary>The settings in words, for the table.</summary>
     public static string Settings =>
-        $"synchronous={Options.Synchronous.ToString().ToUpperInvariant()}, wal_autocheckpoint={Options.WalCheckpointPages} pages, "
+        $"synchronous={Options.Synchronous.ToString().ToUpperInvariant()}, checkpoint at {Options.WalCheckpointPages} pages, "
         + $"at most {Options.MaxBatchAppends} appends or {Options.MaxBatchEvents} events a commit";
 
     public static Logs Open(string path)

@@ -33,6 +33,9 @@ internal static class RawReplay
         using var file = new RawConnection(path);
         foreach (var pragma in Pragmas.For(options.WriterSettings))
             file.Execute($"PRAGMA {pragma.Name}={pragma.Value}");
+
+        // Our log moves its WAL at this many pages by a thread of its own; the raw side has only SQLite's way to do so.
+        file.Execute($"PRAGMA wal_autocheckpoint={options.WalCheckpointPages}");
         var writer = new Writer(file, rows);
         if (skip > 0)
             writer.Commit(skip);
