@@ -181,26 +181,31 @@ type Requirement =
 /// The one place rights are decided (design section 9). Allow-only: there are no deny rules (PE-28).
 [<RequireQualifiedAccess>]
 module Authorization =
+    let private standardDefaults = set [ Permission.ReportsBasic; Permission.ContentPublicView ]
+
+    let private adminDefaults =
+        set
+            [ Permission.ProfileView
+              Permission.ProfileEdit
+              Permission.TeamsCreate
+              Permission.TeamsManage
+              Permission.UsersView
+              Permission.UsersEdit
+              Permission.UsersManage
+              Permission.UsersActivate
+              Permission.PermissionsAssign
+              Permission.ReportsBasic
+              Permission.ReportsAdvanced
+              Permission.AuditView
+              Permission.OnboardingManage
+              Permission.ContentPublicView ]
+
+    // Made once: every request of the API is judged by them.
     /// What everyone of a type holds without a grant (design section 10). System users hold nothing: they bypass.
     let typeDefaults userType =
         match userType with
-        | UserType.Standard -> set [ Permission.ReportsBasic; Permission.ContentPublicView ]
-        | UserType.Admin ->
-            set
-                [ Permission.ProfileView
-                  Permission.ProfileEdit
-                  Permission.TeamsCreate
-                  Permission.TeamsManage
-                  Permission.UsersView
-                  Permission.UsersEdit
-                  Permission.UsersManage
-                  Permission.UsersActivate
-                  Permission.PermissionsAssign
-                  Permission.ReportsBasic
-                  Permission.ReportsAdvanced
-                  Permission.AuditView
-                  Permission.OnboardingManage
-                  Permission.ContentPublicView ]
+        | UserType.Standard -> standardDefaults
+        | UserType.Admin -> adminDefaults
         | UserType.System -> Set.empty
 
     /// What everyone holds over his own account.
