@@ -132,6 +132,29 @@ let tests =
                   Expect.equal house.Credentials.Known (Map.ofList [ id, $"$argon2id${n}" ]) "the winner's password"
           }
 
+          test "a registration that is overtaken takes back its key and its password" {
+              let house = House false
+              let other = house.Cold()
+              let raw n = { registration "standard" "ada@example.org" with CredentialHash = $"$argon2id${n}" }
+              let mutable first = ValueNone
+
+              let index = house.IndexOf "ada@example.org"
+
+              afterRead 1 $"EmailAddress-{index}" house.EventLog (fun () ->
+                  let overtaking = Command.RegisterUser(raw 1)
+                  first <- ValueSome(run (other.Door.Execute(house.Envelope Actors.Anonymous, overtaking, anyToken))))
+
+              let second = house.Send(house.Envelope Actors.Anonymous, Command.RegisterUser(raw 2))
+
+              match first, second with
+              | ValueSome(Answer.Accepted winner), Answer.Refused refusal ->
+                  Expect.equal refusal.Code "email-taken" "too late"
+                  Expect.equal house.Keys.Subjects (Set [ winner.User.Id ]) "one key"
+                  Expect.equal house.Keys.Destroyed.Count 1 "the other was made, and destroyed"
+                  Expect.equal house.Credentials.Known (Map.ofList [ winner.User.Id, "$argon2id$1" ]) "one password"
+              | outcome -> failtest $"{outcome}"
+          }
+
           test "when the log cannot be written, key and password are taken back" {
               let house = House()
               house.EventLog.BeforeAppend <- fun _ -> Task.FromException(LogUnavailableException("The disk is full.", null))
