@@ -36,6 +36,12 @@ public interface IProjectionRows
     /// <summary>Writes the batch. A row that is refused throws <see cref="RowRefusedException"/> with the id part of its stream.</summary>
     void Flush(WriteSession session);
 
+    /// <summary>Rows that <see cref="Flush"/> would write.</summary>
+    int Pending { get; }
+
+    /// <summary>Writes some of the rows of a generation that nobody asks yet; the rest stays pending.</summary>
+    void FlushSlice(WriteSession session, int maxRows) => Flush(session);
+
     /// <summary>Forgets the batch after its transaction was rolled back.</summary>
     void Discard();
 }

@@ -12,8 +12,11 @@ public sealed record ProjectionOptions
     /// <summary>Rows kept in memory between batches, for each projector.</summary>
     public int CachedRows { get; init; } = 8_192;
 
-    /// <summary>Rows kept in memory while a generation is built.</summary>
+    /// <summary>Rows that may change in memory before they are written, while a generation is built.</summary>
     public int RebuildCachedRows { get; init; } = 131_072;
+
+    /// <summary>Rows of a generation that is being built written in one transaction, so that other projectors get their turn.</summary>
+    public int RebuildSliceRows { get; init; } = 10_000;
 
     /// <summary>Events of a log that hold nothing for a projector after which its checkpoint is saved all the same.</summary>
     public int IdleCheckpointEvents { get; init; } = 10_000;
@@ -41,6 +44,7 @@ public sealed record ProjectionOptions
         Require(ReadAheadBatches >= 1, nameof(ReadAheadBatches));
         Require(CachedRows >= 1, nameof(CachedRows));
         Require(RebuildCachedRows >= 1, nameof(RebuildCachedRows));
+        Require(RebuildSliceRows >= 1, nameof(RebuildSliceRows));
         Require(IdleCheckpointEvents >= 1, nameof(IdleCheckpointEvents));
         Require(StreamRetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(StreamRetryDelays));
         Require(RestartDelays.Count > 0 && RestartDelays.All(delay => delay >= TimeSpan.Zero), nameof(RestartDelays));

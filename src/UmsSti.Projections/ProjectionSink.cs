@@ -37,7 +37,7 @@ internal sealed partial class ProjectionSink
     public static async Task<ProjectionSink> Open(
         ReadModelDatabase database, IProjector projector, int generation, bool isBuilding, ProjectionOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
     {
-        var rows = projector.Open(database, generation, isBuilding, isBuilding ? options.RebuildCachedRows : options.CachedRows);
+        var rows = projector.Open(database, generation, isBuilding, options.CachedRows);
         var sink = new ProjectionSink(database, projector, generation, rows, options, time, logger);
         await database.WriteAsync(sink.Load, ct).ConfigureAwait(false);
         return sink;

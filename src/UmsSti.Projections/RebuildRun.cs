@@ -16,7 +16,7 @@ internal sealed class RebuildRun(
         operation.Expect(runners.Sum(runner => runner.Log.Head));
         var generation = await database.Generations.BeginBuild(model, ct).ConfigureAwait(false);
         foreach (var runner in runners)
-            await CatchUp(runner, await Open(runner, generation, isBuilding: true, ct).ConfigureAwait(false), runner.Log.Head, ct).ConfigureAwait(false);
+            await Build(runner, await Open(runner, generation, isBuilding: true, ct).ConfigureAwait(false), runner.Log.Head, ct).ConfigureAwait(false);
         await database.Generations.BuildIndexes(model, generation, ct).ConfigureAwait(false);
 
         var sinks = new ProjectionSink[runners.Length];
@@ -30,6 +30,17 @@ internal sealed class RebuildRun(
 
     private Task<ProjectionSink> Open(ProjectionRunner runner, int generation, bool isBuilding, CancellationToken ct) =>
         ProjectionSink.Open(database, runner.Projector, generation, isBuilding, options, time, logger, ct);
+
+    // Fast as long as nothing fails; past an event that does, batch by batch with tries and parking, then fast again.
+    private async Task Build(ProjectionRunner runner, ProjectionSink sink, long until, CancellationToken ct)
+    {
+        while (sink.Checkpoint.Position < until)
+        {
+            await using var tail = new LogSource(runner.Log, runner.Projector, options).Start(sink.Checkpoint.Position, until, woken: null);
+            if (await sink.Gather(tail.Batches, operation.Advance, ct).ConfigureAwait(false) is { } failedAt)
+                await CatchUp(runner, sink, failedAt, ct).ConfigureAwait(false);
+        }
+    }
 
     private async Task CatchUpClosely(ProjectionRunner runner, ProjectionSink sink, CancellationToken ct)
     {

@@ -55,6 +55,10 @@ public sealed class Meddling(IProjector inner) : IProjector
             outer.AfterFlush?.Invoke();
         }
 
+        public int Pending => inner.Pending;
+
+        public void FlushSlice(WriteSession session, int maxRows) => inner.FlushSlice(session, maxRows);
+
         public void Discard() => inner.Discard();
     }
 }

@@ -11,7 +11,7 @@ public sealed class RebuildTests
     {
         await using var world = new World();
         await world.Fill(seed: 21, users: 80, length: 8);
-        var side = await world.Run(options: World.Options with { BatchEvents = 16, SwapLagEvents = 5 });
+        var side = await world.Run(options: World.Options with { BatchEvents = 16, SwapLagEvents = 5, RebuildCachedRows = 20, RebuildSliceRows = 6 });
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(async () =>
         {
@@ -93,12 +93,19 @@ public sealed class RebuildTests
         await using var world = new World();
         await world.Fill(seed: 23, users: 10, length: 5);
         await World.AppendRaw(world.Domain, "User-" + Histories.Id(2), "UserActivated", "[]", 77);
-        var side = await world.Run();
+        await world.Fill(seed: 230, users: 5, length: 4); // more for the parked one, and second registrations
+        await world.Append(Histories.Id(300), Histories.Registered("Twice", Histories.Id(1) + "@example.org"));
+        var side = await world.Run(options: World.Options with { BatchEvents = 9, RebuildCachedRows = 4, RebuildSliceRows = 3 });
         var before = (await side.Dump(), side.Progress());
-        await side.Host.Rebuilds.Start(UserProjectors.Directory).Completion;
+        var rebuild = side.Host.Rebuilds.Start(UserProjectors.Directory);
+        await rebuild.Completion;
 
+        Assert.Equal(("succeeded", null), (rebuild.Progress.State, rebuild.Progress.Error));
         Assert.Equal(before, (await side.Dump(), side.Progress()));
-        Assert.Single(await side.Host.Parked(UserProjectors.Directory, World.Ct));
+        Assert.Equal(
+            ["User-" + Histories.Id(2), "User-" + Histories.Id(300)],
+            (await side.Host.Parked(UserProjectors.Directory, World.Ct)).Select(parked => parked.Stream));
+        Assert.All(await side.Host.Completeness.Verify(null, World.Ct), report => Assert.True(report.IsComplete, report.ToString()));
     }
 
     [Fact]

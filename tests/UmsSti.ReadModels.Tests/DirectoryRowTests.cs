@@ -31,8 +31,8 @@ public sealed class DirectoryRowTests : IDisposable
             draft.SubState = "under_review";
             draft.EmailVerified = true;
             draft.EmailVerifiedAt = People.Start.AddDays(1);
-            draft.Profile = TextMap.Empty.With([new("bio", "\"Notes\" ünd mehr"), new("locale", "en")]);
-            draft.Preferences = TextMap.Empty.With([new("theme", "dark")]);
+            draft.Profile = TextMap.Empty.With("locale", "en").With("bio", "\"Notes\" ünd mehr");
+            draft.Preferences = TextMap.Empty.With("theme", "dark");
             draft.ActiveTeamId = "t1";
             draft.UpdatedAt = People.Start.AddDays(2);
             draft.UpdatedBy = "u1";
@@ -79,7 +79,7 @@ public sealed class DirectoryRowTests : IDisposable
         {
             var draft = rows.Find(session, "u1")!;
             if (part == "details")
-                draft.Profile = TextMap.Empty.With([new("bio", "x")]);
+                draft.Profile = TextMap.Empty.With("bio", "x");
             if (part == "name")
                 draft.Name = "Countess";
             if (part == "state")

@@ -35,7 +35,7 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
     {
         if (!IsLive)
             return false;
-        User.Profile = User.Profile.With(Texts(e.Profile));
+        User.Profile = With(User.Profile, e.Profile);
         return Touch(e.By, e.At);
     }
 
@@ -100,10 +100,10 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
         if (!IsLive)
             return false;
         foreach (var change in e.Changes)
-            if (change.Field == "name" && change.New is not null)
+            if (change.Field != "name")
+                User.Profile = User.Profile.With(change.Field, change.New?.Value.ToString());
+            else if (change.New is not null)
                 User.Name = Known(change.New.Value);
-        User.Profile = User.Profile.With(e.Changes.Where(change => change.Field != "name")
-            .Select(change => new KeyValuePair<string, string?>(change.Field, change.New?.Value.ToString())));
         return Touch(e.By, e.At);
     }
 
@@ -121,8 +121,8 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
     {
         if (!IsLive)
             return false;
-        User.Preferences = User.Preferences.With(e.Changes
-            .Select(change => new KeyValuePair<string, string?>(change.Key, change.Value?.Value.ToString())));
+        foreach (var change in e.Changes)
+            User.Preferences = User.Preferences.With(change.Key, change.Value?.Value.ToString());
         return Touch(e.By, e.At);
     }
 
@@ -133,7 +133,7 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
         User.Type = type.Name;
         SetEmail(email);
         User.Name = Known(name);
-        User.Profile = TextMap.Empty.With(Texts(profile));
+        User.Profile = With(TextMap.Empty, profile);
         (User.CreatedAt, User.CreatedBy) = (at, by);
         return Arrive(subState, by, at);
     }
@@ -187,6 +187,10 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
 
     private static string? Known(Personal personal) => personal.TryGet(out var text) ? text : null;
 
-    private static IEnumerable<KeyValuePair<string, string?>> Texts(Events.ProfileValue[] profile) =>
-        profile.Select(value => new KeyValuePair<string, string?>(value.Field, value.Value.ToString()));
+    private static TextMap With(TextMap known, Events.ProfileValue[] values)
+    {
+        foreach (var value in values)
+            known = known.With(value.Field, value.Value.ToString());
+        return known;
+    }
 }

@@ -30,6 +30,8 @@ internal sealed class UserDirectoryProjector(Func<ITimelineEvent, object?> decod
         {
             var id = recorded.Stream.Id.Value;
             _changes.User = users.Find(session, id) ?? Begin(recorded, id);
+            if (recorded.Index < _changes.User.Version)
+                return; // in the row already: a build that failed after some of its slices goes over them again
             if (decoded is not null)
                 Reactions.dispatch(_changes, (UserFact)decoded);
             if (_changes.User.Type.Length == 0)
@@ -42,7 +44,11 @@ internal sealed class UserDirectoryProjector(Func<ITimelineEvent, object?> decod
             ? users.Add(recorded.Position, id)
             : throw new InvalidOperationException($"Event {recorded.Index} of a user who has no row.");
 
+        public int Pending => users.Pending;
+
         public void Flush(WriteSession session) => users.Flush(session);
+
+        public void FlushSlice(WriteSession session, int maxRows) => users.FlushSlice(session, maxRows);
 
         public void Discard() => users.Discard();
     }

@@ -29,6 +29,8 @@ internal sealed class UserLoginsProjector(Func<ITimelineEvent, object?> decode) 
                 logins.Record(recorded.Stream.Id.Value, at);
         }
 
+        public int Pending => logins.Pending;
+
         public void Flush(WriteSession session) => logins.Flush(session);
 
         public void Discard() => logins.Discard();

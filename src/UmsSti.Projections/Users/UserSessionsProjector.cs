@@ -35,6 +35,8 @@ internal sealed class UserSessionsProjector(Func<ITimelineEvent, object?> decode
                 facts.Add(recorded.Stream.Id.Value, fact.ToRow(recorded, SourceLog.Activity));
         }
 
+        public int Pending => facts.Pending;
+
         public void Flush(WriteSession session) => facts.Flush(session);
 
         public void Discard() => facts.Discard();

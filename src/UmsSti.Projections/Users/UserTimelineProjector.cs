@@ -30,6 +30,8 @@ internal sealed class UserTimelineProjector(Func<ITimelineEvent, object?> decode
                 facts.Add(recorded.Stream.Id.Value, Reactions.dispatch(this, (UserFact)decoded).ToRow(recorded, SourceLog.Domain));
         }
 
+        public int Pending => facts.Pending;
+
         public void Flush(WriteSession session) => facts.Flush(session);
 
         public void Discard() => facts.Discard();

@@ -93,6 +93,9 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
+    /// <summary>The text as it lies in the row; valid until the next step.</summary>
+    public ReadOnlySpan<byte> Raw(int column) => raw.sqlite3_column_blob(handle, column);
+
     public byte[] Utf8(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 
     public void Dispose() => handle.Dispose();

@@ -4,74 +4,88 @@ using System.Text.Json;
 
 namespace UmsSti.ReadModels.Users;
 
-/// <summary>An immutable JSON object of texts, keys in ordinal order so that equal content has equal bytes.</summary>
+/// <summary>An immutable JSON object of texts, keys in ordinal order so that equal content has equal bytes. Small: it is copied with every change.</summary>
 public sealed class TextMap : IEquatable<TextMap>
 {
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    private readonly SortedDictionary<string, string> _values;
-    private byte[]? _json;
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
 
-    private TextMap(SortedDictionary<string, string> values, byte[]? json = null) => (_values, _json) = (values, json);
+    private readonly KeyValuePair<string, string>[] _values;
+
+    private TextMap(KeyValuePair<string, string>[] values) => _values = values;
 
     /// <summary>No texts.</summary>
-    public static TextMap Empty { get; } = new(new(StringComparer.Ordinal));
+    public static TextMap Empty { get; } = new([]);
 
-    /// <summary>The texts by key.</summary>
-    public IReadOnlyDictionary<string, string> Values => _values;
+    /// <summary>The texts in the order of their keys.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Values => _values;
 
-    /// <summary>A map with some keys set, or removed where the text is null.</summary>
-    public TextMap With(IEnumerable<KeyValuePair<string, string?>> changes)
+    /// <summary>A map with one key set, or removed where the text is null.</summary>
+    public TextMap With(string key, string? text)
     {
-        var values = new SortedDictionary<string, string>(_values, StringComparer.Ordinal);
-        foreach (var (key, text) in changes)
-            if (text is null)
-                values.Remove(key);
-            else
-                values[key] = text;
-        return new(values);
+        var place = PlaceOf(key, out var found);
+        if (text is null)
+            return found ? new([.. _values.AsSpan(0, place), .. _values.AsSpan(place + 1)]) : this;
+        if (found && _values[place].Value == text)
+            return this;
+        return new([.. _values.AsSpan(0, place), new(key, text), .. _values.AsSpan(found ? place + 1 : place)]);
     }
 
     /// <summary>A map with the same keys and one text for all of them.</summary>
-    public TextMap WithAll(string text) => With(_values.Keys.Select(key => new KeyValuePair<string, string?>(key, text)));
+    public TextMap WithAll(string text) => new(Array.ConvertAll(_values, pair => new KeyValuePair<string, string>(pair.Key, text)));
 
-    /// <summary>UTF-8 JSON.</summary>
-    public ReadOnlySpan<byte> Json => _json ??= Write();
-
-    internal static TextMap Parse(byte[] json)
+    /// <summary>UTF-8 JSON; valid until the next call on this thread.</summary>
+    internal ReadOnlySpan<byte> WriteJson()
     {
-        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(json);
-        string? key = null;
-        while (reader.Read())
-            if (reader.TokenType == JsonTokenType.PropertyName)
-                key = reader.GetString();
-            else if (key is not null && reader.TokenType == JsonTokenType.String)
-                values[key] = reader.GetString()!;
-        return new(values, json);
+        if (_values.Length == 0)
+            return "{}"u8;
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1_024);
+        buffer.ResetWrittenCount();
+        using var writer = new Utf8JsonWriter(buffer, Writing);
+        writer.WriteStartObject();
+        foreach (var (key, text) in _values)
+            writer.WriteString(key, text);
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan;
     }
 
-    public bool Equals(TextMap? other) => other is not null && (ReferenceEquals(this, other) || Json.SequenceEqual(other.Json));
+    internal static TextMap Parse(ReadOnlySpan<byte> json)
+    {
+        if (json.SequenceEqual("{}"u8))
+            return Empty;
+        var values = new List<KeyValuePair<string, string>>();
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var key = reader.GetString()!;
+                reader.Read();
+                values.Add(new(string.IsInterned(key) ?? key, reader.GetString()!));
+            }
+        return new([.. values]);
+    }
+
+    public bool Equals(TextMap? other) => other is not null && (ReferenceEquals(this, other) || _values.AsSpan().SequenceEqual(other._values));
 
     public override bool Equals(object? obj) => Equals(obj as TextMap);
 
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        hash.AddBytes(Json);
+        foreach (var pair in _values)
+            hash.Add(pair);
         return hash.ToHashCode();
     }
 
-    private byte[] Write()
+    private int PlaceOf(string key, out bool found)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Writing))
-        {
-            writer.WriteStartObject();
-            foreach (var (key, text) in _values)
-                writer.WriteString(key, text);
-            writer.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
+        var place = 0;
+        while (place < _values.Length && string.CompareOrdinal(_values[place].Key, key) < 0)
+            place++;
+        found = place < _values.Length && _values[place].Key == key;
+        return place;
     }
 }

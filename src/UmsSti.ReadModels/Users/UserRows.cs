@@ -13,7 +13,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
     private readonly Dictionary<(string Type, string State), long> _counts = [];
     private bool _erased;
 
-    /// <summary>Users in the batch that is not written yet.</summary>
+    /// <summary>Users in the batch that are not written yet.</summary>
     public int Pending => _batch.Count;
 
     /// <summary>The user's row as it is after everything applied so far; null when there is none.</summary>
@@ -44,16 +44,30 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
     /// <summary>Writes the batch. Throws <see cref="RowRefusedException"/> naming the user whose row was refused.</summary>
     public void Flush(WriteSession session)
     {
-        foreach (var draft in _batch.Values)
-            ReleaseEmail(session.Connection, draft);
-        foreach (var draft in _batch.Values)
-            Write(session, draft);
-        foreach (var ((type, state), n) in _counts)
-            if (n != 0)
-                session.Connection.Get("Users/counts_add", generation).Bind(1, type).Bind(2, state).Bind(3, n).Run();
+        ReleaseEmails(session.Connection);
+        Write(session, _batch.Values);
         if (!isBuilding)
             database.SearchIndex.TakeIn(session, generation, _erased);
-        session.OnCommitted(Keep);
+        session.OnCommitted(() =>
+        {
+            Keep(_batch.Values);
+            ClearBatch();
+        });
+    }
+
+    /// <summary>Writes some rows of the batch, while a generation is built; the rest stays pending.</summary>
+    public void FlushSlice(WriteSession session, int maxRows)
+    {
+        ReleaseEmails(session.Connection);
+        var slice = _batch.Values.Take(maxRows).ToArray();
+        Write(session, slice);
+        session.OnCommitted(() =>
+        {
+            Keep(slice);
+            foreach (var draft in slice)
+                _batch.Remove(draft.Id);
+            _counts.Clear();
+        });
     }
 
     /// <summary>Forgets the batch after a failure.</summary>
@@ -64,14 +78,22 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         ClearBatch();
     }
 
-    private void Keep()
+    private void Write(WriteSession session, IEnumerable<UserDraft> drafts)
     {
-        foreach (var (id, draft) in _batch)
+        foreach (var draft in drafts)
+            Write(session, draft);
+        foreach (var ((type, state), n) in _counts)
+            if (n != 0)
+                session.Connection.Get("Users/counts_add", generation).Bind(1, type).Bind(2, state).Bind(3, n).Run();
+    }
+
+    private void Keep(IEnumerable<UserDraft> written)
+    {
+        foreach (var draft in written)
         {
             draft.MarkStored();
-            _cache.Put(id, draft);
+            _cache.Put(draft.Id, draft);
         }
-        ClearBatch();
     }
 
     private void ClearBatch()
@@ -82,10 +104,11 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
     }
 
     // Within a batch two users may trade addresses; every address that moves is free before the first is taken.
-    private void ReleaseEmail(Connection connection, UserDraft draft)
+    private void ReleaseEmails(Connection connection)
     {
-        if (draft.StoredEmailKey is not null && draft.StoredEmailKey != draft.EmailKey)
-            connection.Get("Users/release_email", generation).Bind(1, draft.Key).Run();
+        foreach (var draft in _batch.Values)
+            if (draft.StoredEmailKey is not null && draft.StoredEmailKey != draft.EmailKey)
+                connection.Get("Users/release_email", generation).Bind(1, draft.Key).Run();
     }
 
     private void Write(WriteSession session, UserDraft draft)
@@ -111,7 +134,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         connection.Get("Users/insert", generation)
             .Bind(1, draft.Key).Bind(2, draft.Id).Bind(3, draft.Type).Bind(4, draft.State).Bind(5, draft.SubState)
             .Bind(6, draft.Email).Bind(7, draft.EmailKey).Bind(8, draft.EmailVerified ? 1 : 0).Bind(9, Milliseconds(draft.EmailVerifiedAt))
-            .Bind(10, draft.Name).Bind(11, NameKey(draft)).Bind(12, draft.Profile.Json).Bind(13, draft.Preferences.Json)
+            .Bind(10, draft.Name).Bind(11, NameKey(draft)).Bind(12, draft.Profile.WriteJson()).Bind(13, draft.Preferences.WriteJson())
             .Bind(14, draft.ActiveTeamId).Bind(15, draft.CreatedAt.ToUnixTimeMilliseconds()).Bind(16, draft.CreatedBy)
             .Bind(17, draft.UpdatedAt.ToUnixTimeMilliseconds()).Bind(18, draft.UpdatedBy)
             .Bind(19, Milliseconds(draft.ActivatedAt)).Bind(20, draft.ActivatedBy).Bind(21, Milliseconds(draft.DeactivatedAt))
@@ -123,7 +146,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         var writesState = (draft.Changed & UserDraft.Parts.State) != 0;
         var writesName = writesState || (draft.Changed & UserDraft.Parts.Name) != 0;
         var statement = connection.Get(writesState ? "Users/update_state" : writesName ? "Users/update_name" : "Users/update_details", generation)
-            .Bind(1, draft.Key).Bind(2, draft.Profile.Json).Bind(3, draft.Preferences.Json).Bind(4, draft.ActiveTeamId)
+            .Bind(1, draft.Key).Bind(2, draft.Profile.WriteJson()).Bind(3, draft.Preferences.WriteJson()).Bind(4, draft.ActiveTeamId)
             .Bind(5, draft.UpdatedAt.ToUnixTimeMilliseconds()).Bind(6, draft.UpdatedBy).Bind(7, draft.Version).Bind(8, draft.Position);
         if (writesName)
             statement.Bind(9, draft.Name).Bind(10, NameKey(draft));
@@ -169,8 +192,8 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
             EmailVerified = row.Int64(UserColumns.EmailVerified) != 0,
             EmailVerifiedAt = UserColumns.Time(row, UserColumns.EmailVerifiedAt),
             Name = row.TextOrNull(UserColumns.Name),
-            Profile = TextMap.Parse(row.Utf8(UserColumns.Profile)),
-            Preferences = TextMap.Parse(row.Utf8(UserColumns.Preferences)),
+            Profile = TextMap.Parse(row.Raw(UserColumns.Profile)),
+            Preferences = TextMap.Parse(row.Raw(UserColumns.Preferences)),
             ActiveTeamId = row.TextOrNull(UserColumns.ActiveTeamId),
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(UserColumns.CreatedAt)),
             CreatedBy = row.Text(UserColumns.CreatedBy),

@@ -1,4 +1,3 @@
-CREATE UNIQUE INDEX IF NOT EXISTS users_g{g}_email ON users_g{g} (email_key);
 CREATE INDEX IF NOT EXISTS users_g{g}_created ON users_g{g} (created_at);
 CREATE INDEX IF NOT EXISTS users_g{g}_name ON users_g{g} (name_key);
 CREATE INDEX IF NOT EXISTS users_g{g}_login ON users_g{g} (last_login_at);

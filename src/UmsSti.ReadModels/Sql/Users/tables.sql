@@ -29,6 +29,9 @@ CREATE TABLE users_g{g} (
     position            INTEGER NOT NULL          -- log position of the last of them
 );
 
+-- From the beginning, also while rows are built: it tells whose address is somebody else's.
+CREATE UNIQUE INDEX users_g{g}_email ON users_g{g} (email_key);
+
 -- Newest sign-in of everybody who ever signed in; a user's row takes it over when it is written first.
 CREATE TABLE user_logins_g{g} (
     user_id       TEXT    PRIMARY KEY,
