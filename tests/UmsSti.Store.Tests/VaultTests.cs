@@ -1,6 +1,5 @@
 using System.Text;
 using UmsSti.Kernel;
-using UmsSti.Store.Sqlite;
 using UmsSti.Store.Vaults;
 using Xunit;
 

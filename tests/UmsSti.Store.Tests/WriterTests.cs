@@ -233,6 +233,25 @@ public sealed class WriterTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_listener_that_throws_does_not_turn_a_commit_into_a_failure()
+    {
+        await using var log = _folder.OpenLog();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name == StoreMeter.Name && instrument.Name.StartsWith("eventstore.", StringComparison.Ordinal))
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException("listener"));
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => throw new InvalidOperationException("listener"));
+        listener.Start();
+        var batch = await InOneBatch(
+            log, TestFolder.Request("a", 0, TestFolder.Event()), TestFolder.Request("b", 0, TestFolder.Event()));
+        Assert.Equal([AppendResult.NewAppended(1, 1), AppendResult.NewAppended(2, 2)], await Task.WhenAll(batch));
+        Assert.Equal(2, log.Head);
+    }
+
     private static RememberedCommand Command(string id, TimeProvider time) =>
         new(id, "print"u8.ToArray(), "answer"u8.ToArray(), time.GetUtcNow(), 0);
 

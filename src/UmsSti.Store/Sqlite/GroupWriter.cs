@@ -240,13 +240,40 @@ internal sealed class GroupWriter<TSession>
             return;
         }
 
-        foreach (var item in _batch)
-            item.Complete();
+        Tell();
         _batch.Clear();
         if (_failing)
             _logger.LogInformation("{File} is written again.", Path.GetFileName(_path));
         _failing = false;
         AfterBatch();
+    }
+
+    /// <summary>
+    /// Tells everybody about the commit. It holds whatever happens here: a listener that throws (metrics) must neither turn it into a
+    /// failure nor keep the other callers waiting.
+    /// </summary>
+    private void Tell()
+    {
+        try
+        {
+            _committed(_session!, _batch.Count, _commitTime);
+        }
+        catch (Exception e)
+        {
+            _logger.LogError(e, "A listener failed after a commit.");
+        }
+
+        foreach (var item in _batch)
+        {
+            try
+            {
+                item.Complete();
+            }
+            catch (Exception e)
+            {
+                _logger.LogError(e, "A listener failed after an answer.");
+            }
+        }
     }
 
     private void AfterBatch()
@@ -305,7 +332,6 @@ internal sealed class GroupWriter<TSession>
         var started = Stopwatch.GetTimestamp();
         session.Commit();
         _commitTime = Stopwatch.GetElapsedTime(started);
-        _committed(session, _batch.Count, _commitTime);
     }
 
     /// <summary>The careful way, after one item of the batch went wrong: each has its own savepoint, and only the bad one is refused.</summary>
