@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using UmsSti.Application;
+using UmsSti.Kernel;
 using UmsSti.Store;
 
 namespace UmsSti.Server.Authentication;
@@ -12,7 +13,10 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Makes a token for the user's present address, unless that is confirmed or gone.</summary>
+    /// <summary>
+    /// Makes a token for the user's present address, unless that is confirmed or gone. The command it belongs to is stored already, so
+    /// a vault that takes no writes now costs the token alone (it can be sent again) and is logged: 503 would deny what has happened.
+    /// </summary>
     public async Task Issue(UserView user, DateTimeOffset now, CancellationToken ct)
     {
         if (user.EmailVerified || await PurposeOf(user.Id, ct) is not { } purpose)
@@ -21,7 +25,16 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
         }
 
         var (token, hash) = Secrets.Make(Secrets.VerificationPrefix);
-        await vault.InsertVerification(hash, user.Id, purpose, now + Lifetime, ct);
+        try
+        {
+            await vault.InsertVerification(hash, user.Id, purpose, now + Lifetime, ct);
+        }
+        catch (LogUnavailableException unavailable)
+        {
+            NotIssued(log, user.Id, unavailable);
+            return;
+        }
+
         if (isDevelopment)
         {
             Issued(log, user.Id, token);
@@ -50,4 +63,7 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
 
     [LoggerMessage(1, LogLevel.Information, "E-mail verification of user {User}: POST /api/v1/users/{User}/email/verify with token {Token} (shown in the Development environment only).")]
     private static partial void Issued(ILogger logger, string user, string token);
+
+    [LoggerMessage(2, LogLevel.Error, "User {User} got no e-mail verification token: the vault takes no writes now. It can be sent again.")]
+    private static partial void NotIssued(ILogger logger, string user, Exception unavailable);
 }

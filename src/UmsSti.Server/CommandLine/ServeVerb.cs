@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using UmsSti.Server.Hosting;
 
 namespace UmsSti.Server.CommandLine;
@@ -17,6 +18,12 @@ internal static class ServeVerb
           Ums__Urls=http://0.0.0.0:8080 ums serve --data /var/lib/ums
         """;
 
+    /// <summary>
+    /// SIGXFSZ on Linux and macOS. A write beyond the process's limit on file sizes raises it, and unheard it ends the process; heard, the
+    /// write fails and the server treats it as a full disk.
+    /// </summary>
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
     public static Command Create(CommonOptions common)
     {
         var verb = new Command("serve", Description);
@@ -27,6 +34,7 @@ internal static class ServeVerb
     public static async Task<int> Run(CommonOptions common, ParseResult parsed, CancellationToken ct)
     {
         var options = Configuration.Read(parsed.GetValue(common.Data));
+        using var sizeLimit = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true);
         await using var server = await UmsServer.Start(options, TimeProvider.System, ct);
         // Standard error, because standard output is the log.
         await Console.Error.WriteLineAsync($"UMS-STI serves {string.Join(" and ", server.Urls)} from {options.DataDirectory}; the API is described at /docs. Ctrl+C stops it.");
