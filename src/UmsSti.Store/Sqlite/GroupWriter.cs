@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using UmsSti.Kernel;
@@ -28,7 +27,7 @@ internal sealed class GroupWriter<TSession>
     private readonly WorkQueue<TSession> _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly object _turn = new();
-    private readonly List<IWorkItem<TSession>> _batch = [];
+    private readonly Batch<TSession> _batch;
     private IWorkItem<TSession>? _oldest;
     private IWorkItem<TSession>? _latest;
     private TimeSpan _commitTime;
@@ -52,6 +51,7 @@ internal sealed class GroupWriter<TSession>
         _limits = limits;
         _committed = committed;
         _logger = logger;
+        _batch = new Batch<TSession>(limits, logger);
         _queue = new WorkQueue<TSession>(limits.MaxQueuedItems, limits.Spin);
         new Thread(Run) { Name = $"writer of {Path.GetFileName(_path)}", IsBackground = true }.Start();
     }
@@ -168,7 +168,7 @@ internal sealed class GroupWriter<TSession>
         Append(_queue.TakeAll());
         while (_oldest is not null)
         {
-            TakeBatch();
+            _queue.Taken(_batch.TakeFrom(ref _oldest));
             var answered = _batch.Count;
             WriteBatch();
             Gather(answered);
@@ -196,7 +196,7 @@ internal sealed class GroupWriter<TSession>
         Append(_queue.Close());
         while (_oldest is not null)
         {
-            TakeBatch();
+            _queue.Taken(_batch.TakeFrom(ref _oldest));
             WriteBatch();
         }
 
@@ -232,7 +232,7 @@ internal sealed class GroupWriter<TSession>
         _lonely = _batch.Count == 1;
         try
         {
-            Commit();
+            _commitTime = _batch.Commit(_session ??= _reopen());
         }
         catch (Exception e)
         {
@@ -241,7 +241,6 @@ internal sealed class GroupWriter<TSession>
         }
 
         Tell();
-        _batch.Clear();
         if (_failing)
             _logger.LogInformation("{File} is written again.", Path.GetFileName(_path));
         _failing = false;
@@ -263,17 +262,7 @@ internal sealed class GroupWriter<TSession>
             _logger.LogError(e, "A listener failed after a commit.");
         }
 
-        foreach (var item in _batch)
-        {
-            try
-            {
-                item.Complete();
-            }
-            catch (Exception e)
-            {
-                _logger.LogError(e, "A listener failed after an answer.");
-            }
-        }
+        _batch.Complete();
     }
 
     private void AfterBatch()
@@ -288,75 +277,6 @@ internal sealed class GroupWriter<TSession>
         }
     }
 
-    private void TakeBatch()
-    {
-        var rows = 0;
-        var bytes = 0L;
-        var taken = 0;
-        while (_oldest is { } item)
-        {
-            if (_batch.Count > 0
-                && (_batch.Count >= _limits.MaxBatchItems || rows + item.Rows > _limits.MaxBatchRows || bytes + item.Bytes > _limits.MaxBatchBytes))
-            {
-                break;
-            }
-
-            _oldest = item.Next;
-            item.Next = null;
-            taken++;
-            if (item.DropIfCancelled())
-                continue;
-            _batch.Add(item);
-            rows += item.Rows;
-            bytes += item.Bytes;
-        }
-
-        _queue.Taken(taken);
-    }
-
-    private void Commit()
-    {
-        var session = _session ??= _reopen();
-        try
-        {
-            session.Begin();
-            foreach (var item in _batch)
-                item.Stage(session);
-        }
-        catch (Exception e) when (e is not SqliteFault { ConcernsTheFile: true })
-        {
-            session.Abandon();
-            StageOneByOne(session);
-        }
-
-        var started = Stopwatch.GetTimestamp();
-        session.Commit();
-        _commitTime = Stopwatch.GetElapsedTime(started);
-    }
-
-    /// <summary>The careful way, after one item of the batch went wrong: each has its own savepoint, and only the bad one is refused.</summary>
-    private void StageOneByOne(TSession session)
-    {
-        session.Begin();
-        foreach (var item in _batch)
-        {
-            session.Database.Execute("SAVEPOINT item");
-            try
-            {
-                item.Stage(session);
-            }
-            catch (Exception e) when (e is not SqliteFault { ConcernsTheFile: true })
-            {
-                _logger.LogError(e, "A write was refused; the others of its batch go on.");
-                session.Database.Execute("ROLLBACK TO item");
-                session.Reload();
-                item.Refuse(e);
-            }
-
-            session.Database.Execute("RELEASE item");
-        }
-    }
-
     private void FailBatch(Exception reason)
     {
         // Said once, not once a commit: a full disk lasts.
@@ -366,9 +286,7 @@ internal sealed class GroupWriter<TSession>
         Recover(reason);
         var answer = reason as LogUnavailableException
             ?? new LogUnavailableException($"'{_path}' cannot be written now: {reason.Message}", reason);
-        foreach (var item in _batch)
-            item.Fail(answer);
-        _batch.Clear();
+        _batch.Fail(answer);
     }
 
     /// <summary>Rolls back and makes the session's knowledge equal to the file; a session that cannot do that is opened anew.</summary>
