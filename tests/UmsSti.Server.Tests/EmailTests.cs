@@ -46,15 +46,8 @@ public sealed class EmailTests
     /// <summary>The token in the log's n-th line about the user.</summary>
     private static async Task<string> TokenOf(ServerProcess server, string id, int n)
     {
-        while (true)
-        {
-            var tokens = server.Output.Where(line => line.Contains(id, StringComparison.Ordinal)).Select(line => Regex.Match(line, "umsv_[A-Za-z0-9_-]{43}").Value).Where(token => token.Length > 0).ToList();
-            if (tokens.Count >= n)
-            {
-                return tokens[n - 1];
-            }
-
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        string[] Tokens() => [.. server.Output.Where(line => line.Contains(id, StringComparison.Ordinal)).Select(line => Regex.Match(line, "umsv_[A-Za-z0-9_-]{43}").Value).Where(token => token.Length > 0)];
+        await server.When(() => Tokens().Length >= n, "No token was logged.");
+        return Tokens()[n - 1];
     }
 }

@@ -132,7 +132,7 @@ public sealed class KillTests
         private async Task KillStart()
         {
             await using var server = ServerProcess.Launch(folder, ServerProcess.FreePort());
-            await Eventually.Holds(() => Task.FromResult(!server.Errors.IsEmpty), "The server said nothing.");
+            await server.When(() => !server.Errors.IsEmpty, "The server said nothing.");
             await server.Kill();
         }
 

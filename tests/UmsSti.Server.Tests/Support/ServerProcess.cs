@@ -12,6 +12,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
+    private TaskCompletionSource spoken = NewSignal();
 
     private ServerProcess(Process process, HttpClient http)
     {
@@ -54,8 +55,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         ]);
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
         var server = new ServerProcess(new Process { StartInfo = start }, http);
-        server.process.OutputDataReceived += (_, line) => Keep(server.Output, line.Data);
-        server.process.ErrorDataReceived += (_, line) => Keep(server.Errors, line.Data);
+        server.process.OutputDataReceived += (_, line) => server.Keep(server.Output, line.Data);
+        server.process.ErrorDataReceived += (_, line) => server.Keep(server.Errors, line.Data);
         server.process.Start();
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
@@ -93,25 +94,26 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Waits until the server says it is ready; fails when it ends instead.</summary>
     public async Task WaitReady()
     {
-        var started = Stopwatch.GetTimestamp();
+        await When(() => Output.Any(line => line.Contains("\"event\":\"IsReady\"", StringComparison.Ordinal)), "The server did not become ready.");
+        using var answer = await Http.GetAsync("/health/ready");
+        Assert.True(answer.IsSuccessStatusCode, "The server said it was ready and is not.");
+    }
+
+    /// <summary>Waits until what the server has said fulfils a condition, looked at again with each of its lines; fails when it ends instead.</summary>
+    public async Task When(Func<bool> condition, string message)
+    {
+        var ended = process.WaitForExitAsync();
         while (true)
         {
-            Assert.False(process.HasExited, "The server ended: " + string.Join(" | ", Errors));
-            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "The server did not become ready.");
-            try
+            // Taken before the look, so that no line falls between the two.
+            var next = spoken.Task;
+            if (condition())
             {
-                using var answer = await Http.GetAsync("/health/ready");
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
+                return;
             }
 
-            await Task.Delay(20);
+            Assert.False(process.HasExited, $"{message} It ended: {string.Join(" | ", Errors)}");
+            await Task.WhenAny(next, ended).WaitAsync(Patience);
         }
     }
 
@@ -145,13 +147,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    private void Keep(ConcurrentQueue<string> lines, string? line)
     {
         if (line is not null)
         {
             lines.Enqueue(line);
+            Interlocked.Exchange(ref spoken, NewSignal()).SetResult();
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static ProcessStartInfo Program(string[] arguments, (string Name, string Value)[] environment)
     {
