@@ -3,8 +3,8 @@ using UmsSti.Domain;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels.Users;
 using Xunit;
-using UserFact = UmsSti.Domain.User.Events.Event;
 using Fold = UmsSti.Domain.User.Fold;
+using UserFact = UmsSti.Domain.User.Events.Event;
 
 namespace UmsSti.Projections.Tests;
 

@@ -54,12 +54,30 @@ public sealed class DirectoryRowTests : IDisposable
         Assert.Equal(
             new UserRow
             {
-                Id = "u7", Type = "admin", State = "inactive", SubState = "under_review", Email = "Ada@Example.org", EmailVerified = true,
-                EmailVerifiedAt = People.Start.AddDays(1), Name = "Ada Lovelace", Profile = user.Profile, Preferences = user.Preferences,
-                ActiveTeamId = "t1", CreatedAt = People.Start.AddMinutes(7), CreatedBy = "u7", UpdatedAt = People.Start.AddDays(2),
-                UpdatedBy = "u1", LastLoginAt = null, ActivatedAt = People.Start.AddDays(3), ActivatedBy = "u2",
-                DeactivatedAt = People.Start.AddDays(4), DeactivatedBy = "u3", DeactivationReason = "left",
-                SuspendedUntil = People.Start.AddDays(5), Version = 9, Position = 99,
+                Id = "u7",
+                Type = "admin",
+                State = "inactive",
+                SubState = "under_review",
+                Email = "Ada@Example.org",
+                EmailVerified = true,
+                EmailVerifiedAt = People.Start.AddDays(1),
+                Name = "Ada Lovelace",
+                Profile = user.Profile,
+                Preferences = user.Preferences,
+                ActiveTeamId = "t1",
+                CreatedAt = People.Start.AddMinutes(7),
+                CreatedBy = "u7",
+                UpdatedAt = People.Start.AddDays(2),
+                UpdatedBy = "u1",
+                LastLoginAt = null,
+                ActivatedAt = People.Start.AddDays(3),
+                ActivatedBy = "u2",
+                DeactivatedAt = People.Start.AddDays(4),
+                DeactivatedBy = "u3",
+                DeactivationReason = "left",
+                SuspendedUntil = People.Start.AddDays(5),
+                Version = 9,
+                Position = 99,
             },
             user);
         Assert.Equal("u7", (await _directory.FindByEmailAsync("ada@example.org", People.Ct))?.Id);
@@ -93,8 +111,13 @@ public sealed class DirectoryRowTests : IDisposable
         Assert.Equal(
             before! with
             {
-                Name = part == "name" ? "Countess" : "Ada", State = part == "state" ? "suspended" : "active",
-                SubState = part == "state" ? "suspended" : "active", Version = 2, Position = 2, Profile = after.Profile, Preferences = after.Preferences,
+                Name = part == "name" ? "Countess" : "Ada",
+                State = part == "state" ? "suspended" : "active",
+                SubState = part == "state" ? "suspended" : "active",
+                Version = 2,
+                Position = 2,
+                Profile = after.Profile,
+                Preferences = after.Preferences,
             },
             after);
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using UmsSti.Application;
 using UmsSti.Projections;
 using UmsSti.ReadModels;
 using UmsSti.Server.Http;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using UmsSti.Application;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;

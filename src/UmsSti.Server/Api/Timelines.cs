@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using UmsSti.Application;
 using UmsSti.ReadModels.Timeline;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Http;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using UmsSti.Application;
-using UmsSti.Domain;
-using UmsSti.Domain.User;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;

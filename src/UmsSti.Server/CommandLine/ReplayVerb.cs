@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using UmsSti.Application;
-using Command = System.CommandLine.Command;
-using UmsSti.Kernel;
 using UmsSti.Server.Api;
 using UmsSti.Server.Hosting;
 using UmsSti.Server.Http;
+using Command = System.CommandLine.Command;
 
 namespace UmsSti.Server.CommandLine;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace UmsSti.Server.Hosting;
 
 /// <summary>Where configuration comes from: <c>appsettings.json</c> of the working folder, then the environment.</summary>

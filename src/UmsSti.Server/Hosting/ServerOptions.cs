@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Hosting;

@@ -1,4 +1,3 @@
-using Microsoft.FSharp.Core;
 using UmsSti.Application;
 using UmsSti.Benchmarks.Harness;
 using UmsSti.Benchmarks.House;
