@@ -6,6 +6,7 @@
 #load "build/Shell.fs"
 #load "build/Feed.fs"
 #load "build/Tally.fs"
+#load "build/Tools.fs"
 #load "build/Steps.fs"
 #load "build/Goals.fs"
 

@@ -27,6 +27,18 @@ let run program args =
     | 0 -> ()
     | code -> raise (CommandFailed(String.concat " " (program :: args), code))
 
+/// Whether a program ends well; what it prints is not shown.
+let succeeds program args =
+    let info = startInfo program args
+    info.RedirectStandardOutput <- true
+    info.RedirectStandardError <- true
+    use running = Process.Start info
+    let errors = running.StandardError.ReadToEndAsync()
+    running.StandardOutput.ReadToEnd() |> ignore
+    errors.Wait()
+    running.WaitForExit()
+    running.ExitCode = 0
+
 /// Runs a program and answers what it printed on standard output; raises `CommandFailed` unless it succeeds.
 let read program args =
     let info = startInfo program args

@@ -56,7 +56,9 @@ let private runSuites arguments suites =
     results |> List.fold (fun sum (_, verdict, _) -> sum + Tally.count verdict) Tally.zero
 
 /// Runs every suite one after the other and answers the sum.
-let test () = runSuites [] Repository.suites
+let test () =
+    Tools.ensure ()
+    runSuites [] Repository.suites
 
 /// The kill -9 tests of the server, for as many rounds as UMS_KILL_ROUNDS says.
 let killLong () =

@@ -13,7 +13,7 @@ public sealed partial class ReadmeTourTests
     [Fact]
     public async Task The_tour_works_as_written()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "README.md"));
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var (email, password) = BootstrapOf(readme);
         using var folder = new TempFolder();
         var port = ServerProcess.FreePort();
@@ -52,17 +52,6 @@ public sealed partial class ReadmeTourTests
         var blocks = Block().Matches(tour).Select(block => block.Groups[1].Value).ToArray();
         Assert.NotEmpty(blocks);
         return string.Join('\n', blocks);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "UmsSti.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new DirectoryNotFoundException("No UmsSti.sln above the tests.");
     }
 
     private static async Task<(int Code, string Output)> Shell(string script, string dataFolder)
