@@ -55,19 +55,28 @@ type Refusal =
         Facts: IReadOnlyDictionary<string, string>
     }
 
+/// What a command answers with: the entity it was about.
+[<RequireQualifiedAccess; NoComparison>]
+type EntityView = User of UserView
+
 /// A command that was carried out and is durable.
 [<NoComparison>]
 type Accepted =
     {
-        /// The user after the command.
-        User: UserView
+        /// The entity after the command.
+        Entity: EntityView
         /// Log position of the command's last event; of the head when it changed nothing.
         Position: int64
         /// The command had been carried out before under the same idempotency key; this is the answer of then.
         Replayed: bool
-        /// The command brought the user into being.
+        /// The command brought the entity into being.
         Created: bool
     }
+
+    /// The user after a command about a user.
+    member this.User =
+        match this.Entity with
+        | EntityView.User user -> user
 
 /// The answer to a command.
 [<RequireQualifiedAccess; NoComparison>]
@@ -81,7 +90,17 @@ type PlannedEvent = { Stream: string; Type: string; Data: JsonElement }
 
 /// What a command would do, by the same decision on the same state.
 [<NoComparison>]
-type Plan = { Events: PlannedEvent[]; User: UserView }
+type Plan =
+    {
+        Events: PlannedEvent[]
+        /// The entity as it would be.
+        Entity: EntityView
+    }
+
+    /// The user as he would be after a command about a user.
+    member this.User =
+        match this.Entity with
+        | EntityView.User user -> user
 
 /// The answer to a dry run.
 [<RequireQualifiedAccess; NoComparison>]

@@ -11,8 +11,6 @@ open UmsSti.Kernel
 /// The one door every command passes (CQ-03): validate, idempotency, authorize, decide, append, answer.
 [<Sealed>]
 type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
-    let attempts = Attempts.Standard
-
     /// Registrations of one id take turns: key and password of a user are made before his first event, and taken back when
     /// there will be none.
     let registrations = StreamTurns StreamTurns.DefaultMaxWaiting
@@ -20,6 +18,18 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
     let newCommandId () = string (wiring.Sealing.EventIds.Next())
 
     // ---- idempotency
+
+    let viewAt (entity: EntityId) version ct : Task<EntityView voption> =
+        task {
+            match entity with
+            | EntityId.User id ->
+                let! user = histories.TryViewVersion(id, version, ct)
+                return user |> ValueOption.map EntityView.User
+        }
+
+    let gone (entity: EntityId) =
+        match entity with
+        | EntityId.User _ -> Refusals.notFound "user"
 
     let replay (envelope: Envelope) (command: RememberedCommand) ct : Task<Answer> =
         task {
@@ -29,10 +39,11 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
                 let answer = Remembered.decode command
                 Telemetry.commandReplayed ()
 
-                match! histories.TryViewVersion(answer.UserId, answer.Version, ct) with
-                | ValueNone -> return Answer.Refused(Refusals.notFound "user")
+                match! viewAt answer.Entity answer.Version ct with
+                | ValueNone -> return Answer.Refused(gone answer.Entity)
                 | ValueSome view ->
-                    return Answer.Accepted { User = view; Position = command.Position; Replayed = true; Created = answer.Created }
+                    return
+                        Answer.Accepted { Entity = view; Position = command.Position; Replayed = true; Created = answer.Created }
         }
 
     let tryReplay (envelope: Envelope) ct : Task<Answer voption> =
@@ -55,50 +66,36 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
             | ValueNone -> return Answer.Refused refusal
         }
 
-    let remember (envelope: Envelope) (id: UserId) created (verdict: Verdict) (user: ISyncContext<User.Fold.State>) =
+    let remember (envelope: Envelope) entity created (verdict: Verdict) version =
         match verdict with
         | Error _ -> null
-        | Ok() -> Remembered.command envelope { UserId = id.Value; Version = user.Version; Created = created }
+        | Ok() -> Remembered.command envelope { Entity = entity; Version = version; Created = created }
 
-    /// Turns what became of a transaction into the answer.
-    let settle
-        (envelope: Envelope)
-        (id: UserId)
-        created
-        (user: 'after -> ISyncContext<User.Fold.State>)
-        (result: TransactionResult<Verdict, 'after>)
-        ct
-        =
+    // ---- carrying out
+
+    let settle (envelope: Envelope) entity created (outcome: Outcome) ct : Task<Answer> =
+        match outcome.Verdict, outcome.Entity with
+        | Error refusal, _ -> refuse envelope refusal ct
+        | Ok(), ValueNone -> Task.FromResult(Answer.Refused(gone entity))
+        | Ok(), ValueSome view ->
+            Answer.Accepted
+                { Entity = view
+                  Position =
+                    // A remembered command without events has the place it is remembered at.
+                    if outcome.EventCount = 0 && isNull envelope.IdempotencyKey then
+                        wiring.Events.Head
+                    else
+                        outcome.Position
+                  Replayed = false
+                  Created = created }
+            |> Task.FromResult
+
+    let store (envelope: Envelope) entity created (work: Work) ct : Task<Answer> =
         task {
-            match result with
-            | TransactionResult.AlreadyRemembered command -> return! replay envelope command ct
-            | TransactionResult.Decided decided ->
-                match decided.Result, user decided.After with
-                | Error refusal, _ -> return! refuse envelope refusal ct
-                | Ok(), after ->
-                    match Views.user id after.Version after.State with
-                    | ValueNone -> return Answer.Refused(Refusals.notFound "user")
-                    | ValueSome view ->
-                        return
-                            Answer.Accepted
-                                { User = view
-                                  Position =
-                                    // A remembered command without events has the place it is remembered at.
-                                    if decided.EventCount = 0 && isNull envelope.IdempotencyKey then
-                                        wiring.Events.Head
-                                    else
-                                        decided.Position
-                                  Replayed = false
-                                  Created = created }
+            match! work.Run (remember envelope entity created) ct with
+            | Carried.AlreadyRemembered command -> return! replay envelope command ct
+            | Carried.Decided outcome -> return! settle envelope entity created outcome ct
         }
-
-    let currentEmail (id: UserId) ct =
-        task {
-            let! state = wiring.LoadUser(id, ct)
-            return User.Queries.tryEmail state
-        }
-
-    // ---- the kinds of commands
 
     /// Destroys what was made for a user before his first event, or kept for him until his last.
     let forget (id: UserId) ct =
@@ -123,129 +120,67 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
         | :? OperationCanceledException -> true
         | _ -> false
 
-    let register envelope context decision (id: UserId) (register: User.Register) (credentialHash: string | null) ct =
+    /// Key and password first: events are sealed with the key, and whoever reads of the user may sign him in.
+    let storeWithKey envelope (id: UserId) (work: Work) (credentialHash: string | null) ct =
+        task {
+            do! wiring.Sealing.Keys.Ensure(id.Value, ct)
+
+            match credentialHash with
+            | null -> ()
+            | phc -> do! wiring.Credentials.Set(id.Value, phc, ct)
+
+            try
+                let! answer = store envelope (EntityId.User id.Value) true work ct
+
+                match answer with
+                | Answer.Accepted accepted when accepted.User.Id = id.Value -> ()
+                | Answer.Accepted _
+                | Answer.Refused _ -> do! withdraw id
+
+                return answer
+            with error when storedNothing error ->
+                do! withdraw id
+                ExceptionDispatchInfo.Throw error
+                return raise error // never reached: the line above throws with the first stack trace
+        }
+
+    let register envelope (id: UserId) (work: Work) (credentialHash: string | null) ct =
         task {
             use! _turn = registrations.Take(UserStream.streamName id, ct)
-            let user = wiring.UserParticipant(context, id)
-            let address = wiring.AddressParticipant(context, register.Email)
-            let decide = Deciding.register decision register
-
-            let store () =
-                task {
-                    let remember verdict (struct (user, _)) = remember envelope id true verdict user
-                    let! result = Transaction.run2 attempts user address decide remember ct
-                    return! settle envelope id true (fun (struct (user, _)) -> user) result ct
-                }
-
             // Decided once without storing: a refusal or a retry touches neither key nor password of the user with that id.
-            let! expected = Transaction.dry2 user address decide ct
-            let struct (events, _) = expected.Events
+            let! expected = work.Dry ct
 
-            match expected.Result with
+            match expected.Verdict with
             | Error refusal -> return! refuse envelope refusal ct
-            | Ok() when events.Length = 0 -> return! store ()
-            | Ok() ->
-                do! wiring.Sealing.Keys.Ensure(id.Value, ct)
-
-                match credentialHash with
-                | null -> ()
-                | phc -> do! wiring.Credentials.Set(id.Value, phc, ct)
-
-                try
-                    let! answer = store ()
-
-                    match answer with
-                    | Answer.Accepted accepted when accepted.User.Id = id.Value -> ()
-                    | Answer.Accepted _
-                    | Answer.Refused _ -> do! withdraw id
-
-                    return answer
-                with error when storedNothing error ->
-                    do! withdraw id
-                    ExceptionDispatchInfo.Throw error
-                    return raise error // never reached: the line above throws with the first stack trace
+            | Ok() when expected.EventCount = 0 -> return! store envelope (EntityId.User id.Value) true work ct
+            | Ok() -> return! storeWithKey envelope id work credentialHash ct
         }
 
-    /// A decision on the user's own stream alone.
-    let alone envelope context (id: UserId) decide ct =
+    /// The user a command is about; a registration that names no id gets a fresh one.
+    let subjectOf (command: ValidCommand) =
+        match command with
+        | ValidCommand.Register(id, register, _) -> id |> Option.defaultWith (fun () -> wiring.Ids.NewUserId register.Type)
+        | ValidCommand.ChangeEmail(id, _)
+        | ValidCommand.VerifyEmail(id, _)
+        | ValidCommand.OfUser(id, _) -> id
+
+    let workOf (envelope: Envelope) (command: ValidCommand) (id: UserId) judged ct : Task<Work> =
         task {
-            let! result =
-                Transaction.run1 attempts (wiring.UserParticipant(context, id)) decide (remember envelope id false) ct
-
-            return! settle envelope id false (fun user -> user) result ct
-        }
-
-    let changeEmail envelope context decision (id: UserId) (newEmail: Email) ct =
-        task {
-            let change: User.ChangeEmail = { NewEmail = newEmail; VerificationRequired = true }
-            let! current = currentEmail id ct
-
-            match current with
-            | Some current when current.Normalised <> newEmail.Normalised ->
-                let! result =
-                    Transaction.run3
-                        attempts
-                        (wiring.UserParticipant(context, id))
-                        (wiring.AddressParticipant(context, newEmail))
-                        (wiring.AddressParticipant(context, current))
-                        (fun user claimed released ->
-                            if User.Queries.tryEmail user.State = Some current then
-                                Deciding.changeEmail envelope decision change user claimed released
-                            else
-                                Error Deciding.emailMoved, [||], [||], [||])
-                        (fun verdict (struct (user, _, _)) -> remember envelope id false verdict user)
-                        ct
-
-                return! settle envelope id false (fun (struct (user, _, _)) -> user) result ct
-            | Some _
-            | None -> return! alone envelope context id (Deciding.onUser envelope decision [ User.Command.ChangeEmail change ]) ct
-        }
-
-    let purge envelope context decision (id: UserId) decide ct =
-        task {
-            match! currentEmail id ct with
-            | None -> return! alone envelope context id decide ct
-            | Some held ->
-                let release user (address: ISyncContext<EmailAddress.Fold.State>) =
-                    match User.Queries.tryEmail (user: ISyncContext<User.Fold.State>).State with
-                    | Some other when other <> held -> Error Deciding.emailMoved, [||], [||]
-                    | Some _
-                    | None -> Deciding.purge decision decide user address
-
-                let! result =
-                    Transaction.run2
-                        attempts
-                        (wiring.UserParticipant(context, id))
-                        (wiring.AddressParticipant(context, held))
-                        release
-                        (fun verdict (struct (user, _)) -> remember envelope id false verdict user)
-                        ct
-
-                return! settle envelope id false (fun (struct (user, _)) -> user) result ct
+            let! isSystem = guard.IsSystem(envelope.Actor, ct)
+            let context = Context.about id.Value (newCommandId ()) envelope
+            return! UserWork.ofCommand wiring envelope context (Deciding.context envelope isSystem id) command judged ct
         }
 
     let carryOut (envelope: Envelope) (command: ValidCommand) (judged: Requirement list) ct : Task<Answer> =
         task {
-            let! isSystem = guard.IsSystem(envelope.Actor, ct)
-            let commandId = newCommandId ()
-            let contextOf (id: UserId) = Context.about id.Value commandId envelope
-            let decisionOf id = Deciding.context envelope isSystem id
+            let id = subjectOf command
+            let! work = workOf envelope command id judged ct
 
             match command with
-            | ValidCommand.Register(id, register', hash) ->
-                let id = id |> Option.defaultWith (fun () -> wiring.Ids.NewUserId register'.Type)
-                return! register envelope (contextOf id) (decisionOf id) id register' hash ct
-            | ValidCommand.ChangeEmail(id, newEmail) -> return! changeEmail envelope (contextOf id) (decisionOf id) id newEmail ct
-            | ValidCommand.VerifyEmail(id, addressIndex) ->
-                let decide = Deciding.verifyEmail envelope (decisionOf id) wiring.BlindIndex addressIndex
-                return! alone envelope (contextOf id) id decide ct
-            | ValidCommand.OfUser(id, commands) ->
-                let decide = Deciding.onUser envelope (decisionOf id) commands |> Deciding.asJudged command judged
-
-                if Deciding.isPurge commands then
-                    return! purge envelope (contextOf id) (decisionOf id) id decide ct
-                else
-                    return! alone envelope (contextOf id) id decide ct
+            | ValidCommand.Register(_, _, credentialHash) -> return! register envelope id work credentialHash ct
+            | ValidCommand.ChangeEmail _
+            | ValidCommand.VerifyEmail _
+            | ValidCommand.OfUser _ -> return! store envelope (EntityId.User id.Value) false work ct
         }
 
     /// After the event, not before: a crash between the two leaves a purged user whose purge, sent again (under the same key
@@ -305,8 +240,14 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
             | Error refusal -> return PlanAnswer.Refused refusal
             | Ok valid ->
                 match! guard.MayCommand(envelope, Rules.commandName command, valid, ct) with
-                | Ok judged ->
-                    let! isSystem = guard.IsSystem(envelope.Actor, ct)
-                    return! Planning.plan wiring envelope isSystem (newCommandId ()) valid judged ct
                 | Error refusal -> return PlanAnswer.Refused refusal
+                | Ok judged ->
+                    let id = subjectOf valid
+                    let! work = workOf envelope valid id judged ct
+                    let! outcome = work.Dry ct
+
+                    match outcome.Verdict, outcome.Entity with
+                    | Error refusal, _ -> return PlanAnswer.Refused refusal
+                    | Ok(), ValueNone -> return PlanAnswer.Refused(gone (EntityId.User id.Value))
+                    | Ok(), ValueSome view -> return PlanAnswer.Planned { Events = outcome.Events(); Entity = view }
         }

@@ -4,13 +4,17 @@ open System
 open System.Text.Json
 open UmsSti.Kernel
 
-/// What the log remembers of an answered command (CQ-15). Only who and which version: the answer is folded anew from the
+/// Which entity an answer is about; enough to fold it again.
+[<RequireQualifiedAccess; NoComparison>]
+type internal EntityId = User of UserId: string
+
+/// What the log remembers of an answered command (CQ-15). Only which entity at which version: the answer is folded anew from the
 /// stream, so that nothing personal stands in it and an erased person stays erased in repeated answers.
 [<NoComparison>]
 type internal RememberedAnswer =
     {
-        UserId: string
-        /// The user's version right after the command.
+        Entity: EntityId
+        /// The entity's version right after the command.
         Version: int64
         Created: bool
     }
@@ -25,9 +29,14 @@ module internal Remembered =
 
     let private encode (answer: RememberedAnswer) =
         let flag = if answer.Created then "+" else "="
-        Text.Encoding.UTF8.GetBytes $"{answer.Version}{flag}{answer.UserId}"
 
-    /// Stored form: version, '+' (created) or '=', user id.
+        let entity =
+            match answer.Entity with
+            | EntityId.User id -> id
+
+        Text.Encoding.UTF8.GetBytes $"{answer.Version}{flag}{entity}"
+
+    /// Stored form: version, '+' (created) or '=', the user's id.
     let decode (command: RememberedCommand) : RememberedAnswer =
         let text = Text.Encoding.UTF8.GetString command.Answer.Span
         let cut = text.IndexOfAny [| '+'; '=' |]
@@ -35,7 +44,7 @@ module internal Remembered =
         if cut < 1 then
             raise (JsonException $"The remembered answer of position {command.Position} is not readable.")
 
-        { UserId = text.Substring(cut + 1)
+        { Entity = EntityId.User(text.Substring(cut + 1))
           Version = Int64.Parse(text.Substring(0, cut), Globalization.CultureInfo.InvariantCulture)
           Created = text[cut] = '+' }
 

@@ -6,7 +6,10 @@ open System.Threading.Tasks
 
 /// One stream that takes part in a transaction. Made by `Participant.create`; may be used for many runs.
 [<Sealed>]
-type Participant<'event, 'state> internal (log: IEventLog, options: CategoryOptions, begin': unit -> Part<'event, 'state>) =
+type Participant<'event, 'state>
+    internal (log: IEventLog, options: CategoryOptions, stream: StreamName, begin': unit -> Part<'event, 'state>) =
+    /// The stream that takes part.
+    member _.Stream = stream
     member internal _.Log = log
     member internal _.Options = options
     member internal _.Begin() = begin' ()
@@ -21,6 +24,7 @@ module Participant =
         Participant<'event, 'state>(
             category.Log,
             category.Options,
+            stream,
             fun () -> CategoryPart(category, req, stream, category.Empty, load)
         )
 
