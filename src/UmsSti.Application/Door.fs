@@ -92,7 +92,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
 
     let store (envelope: Envelope) entity created (work: Work) ct : Task<Answer> =
         task {
-            match! work.Run (remember envelope entity created) ct with
+            match! work.Run(remember envelope entity created, ct) with
             | Carried.AlreadyRemembered command -> return! replay envelope command ct
             | Carried.Decided outcome -> return! settle envelope entity created outcome ct
         }
@@ -148,7 +148,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
         task {
             use! _turn = registrations.Take(UserStream.streamName id, ct)
             // Decided once without storing: a refusal or a retry touches neither key nor password of the user with that id.
-            let! expected = work.Dry ct
+            let! expected = work.Dry(ct)
 
             match expected.Verdict with
             | Error refusal -> return! refuse envelope refusal ct
@@ -244,7 +244,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
                 | Ok judged ->
                     let id = subjectOf valid
                     let! work = workOf envelope valid id judged ct
-                    let! outcome = work.Dry ct
+                    let! outcome = work.Dry(ct)
 
                     match outcome.Verdict, outcome.Entity with
                     | Error refusal, _ -> return PlanAnswer.Refused refusal

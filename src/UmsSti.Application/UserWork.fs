@@ -6,8 +6,11 @@ open UmsSti.Kernel
 /// The decisions about users, each with the streams it spans (CM-01...12, CM-17, CM-18).
 [<RequireQualifiedAccess>]
 module internal UserWork =
-    let private show (id: UserId) (user: ISyncContext<User.Fold.State>) =
-        Views.user id user.Version user.State |> ValueOption.map EntityView.User
+    // The user is shown, whatever other streams take part.
+    let private sitting (id: UserId) (user: Seat<User.Events.Event, User.Fold.State>) decide : Sitting =
+        { Decide = decide
+          Show = fun () -> Views.user id user.After.Version user.After.State |> ValueOption.map EntityView.User
+          Version = fun () -> user.After.Version }
 
     let private currentEmail (wiring: Wiring) (id: UserId) ct =
         task {
@@ -16,15 +19,46 @@ module internal UserWork =
         }
 
     let private alone (wiring: Wiring) context (id: UserId) decide =
-        Work.on1 (show id) (wiring.UserParticipant(context, id)) decide
+        Work(fun table ->
+            let user = table.Seat(wiring.UserParticipant(context, id))
+
+            sitting id user (fun () ->
+                let verdict, events = decide user.Before
+                user.Events <- events
+                verdict))
+
+    let private withAddress (wiring: Wiring) context (id: UserId) email decide =
+        Work(fun table ->
+            let user = table.Seat(wiring.UserParticipant(context, id))
+            let address = table.Seat(wiring.AddressParticipant(context, email))
+
+            sitting id user (fun () ->
+                let verdict, events, addressEvents = decide user.Before address.Before
+                user.Events <- events
+                address.Events <- addressEvents
+                verdict))
 
     /// A new user and the claim of his address, stored together (CM-01).
-    let register (wiring: Wiring) context decision (id: UserId) (register: User.Register) =
-        Work.on2
-            (show id)
-            (wiring.UserParticipant(context, id))
-            (wiring.AddressParticipant(context, register.Email))
-            (Deciding.register decision register)
+    let private register wiring context decision (id: UserId) (register: User.Register) =
+        withAddress wiring context id register.Email (Deciding.register decision register)
+
+    let private moveEmail (wiring: Wiring) envelope context decision (id: UserId) (current: Email) (change: User.ChangeEmail) =
+        Work(fun table ->
+            let user = table.Seat(wiring.UserParticipant(context, id))
+            let claimed = table.Seat(wiring.AddressParticipant(context, change.NewEmail))
+            let released = table.Seat(wiring.AddressParticipant(context, current))
+
+            sitting id user (fun () ->
+                if User.Queries.tryEmail user.Before.State = Some current then
+                    let verdict, events, claim, release =
+                        Deciding.changeEmail envelope decision change user.Before claimed.Before released.Before
+
+                    user.Events <- events
+                    claimed.Events <- claim
+                    released.Events <- release
+                    verdict
+                else
+                    Error Deciding.emailMoved))
 
     // Which address is given back is read before the decision, and held against the user again inside it.
     let private changeEmail (wiring: Wiring) envelope context decision (id: UserId) (newEmail: Email) ct =
@@ -33,17 +67,7 @@ module internal UserWork =
 
             match! currentEmail wiring id ct with
             | Some current when current.Normalised <> newEmail.Normalised ->
-                return
-                    Work.on3
-                        (show id)
-                        (wiring.UserParticipant(context, id))
-                        (wiring.AddressParticipant(context, newEmail))
-                        (wiring.AddressParticipant(context, current))
-                        (fun user claimed released ->
-                            if User.Queries.tryEmail user.State = Some current then
-                                Deciding.changeEmail envelope decision change user claimed released
-                            else
-                                Error Deciding.emailMoved, [||], [||], [||])
+                return moveEmail wiring envelope context decision id current change
             | Some _
             | None -> return alone wiring context id (Deciding.onUser envelope decision [ User.Command.ChangeEmail change ])
         }
@@ -53,16 +77,15 @@ module internal UserWork =
             match! currentEmail wiring id ct with
             | None -> return alone wiring context id decide
             | Some held ->
-                let release (user: ISyncContext<User.Fold.State>) address =
-                    match User.Queries.tryEmail user.State with
-                    | Some other when other <> held -> Error Deciding.emailMoved, [||], [||]
-                    | Some _
-                    | None -> Deciding.purge decision decide user address
-
-                return Work.on2 (show id) (wiring.UserParticipant(context, id)) (wiring.AddressParticipant(context, held)) release
+                return
+                    withAddress wiring context id held (fun user address ->
+                        match User.Queries.tryEmail user.State with
+                        | Some other when other <> held -> Error Deciding.emailMoved, [||], [||]
+                        | Some _
+                        | None -> Deciding.purge decision decide user address)
         }
 
-    /// The decision of a command about a user who exists. `judged` is what was asked of the caller.
+    /// The decision of a command about a user. `judged` is what was asked of the caller.
     let ofCommand (wiring: Wiring) envelope context (decision: User.Decisions.Context) (command: ValidCommand) judged ct =
         task {
             match command with

@@ -1,5 +1,6 @@
 namespace UmsSti.Application
 
+open System.Collections.Generic
 open System.Threading
 open System.Threading.Tasks
 open UmsSti.Kernel
@@ -11,8 +12,6 @@ type internal Outcome =
         Verdict: Verdict
         /// The entity afterwards; none when it does not exist.
         Entity: EntityView voption
-        /// The entity's version afterwards.
-        Version: int64
         /// Log position of the last event, or the one that was decided on.
         Position: int64
         EventCount: int
@@ -27,134 +26,68 @@ type internal Carried =
     /// The same command was answered before; nothing was stored now.
     | AlreadyRemembered of RememberedCommand
 
-/// One decision over its streams. Carried out or only planned, it is the same code on the same state. The first stream is that
-/// of the entity the command is about.
+/// The streams of one run of a decision.
+[<Sealed>]
+type internal Table() =
+    let seats = Seats()
+    let counts = List<unit -> int>()
+    let shown = List<unit -> PlannedEvent[]>()
+
+    member _.Seats = seats
+    member _.EventCount = counts |> Seq.sumBy (fun count -> count ())
+    member _.Planned() = shown |> Seq.collect (fun planned -> planned ()) |> Array.ofSeq
+
+    /// Seats a stream; dry runs show its events in the order of the seats.
+    member _.Seat(participant: Participant<'event, 'state>) =
+        let seat = seats.Take participant
+        counts.Add(fun () -> seat.Events.Length)
+        shown.Add(fun () -> seat.Events |> Array.map (EventBody.plan seat.Stream))
+        seat
+
+/// A decision whose streams are seated.
 [<NoComparison; NoEquality>]
-type internal Work =
+type internal Sitting =
     {
-        /// Appends what is decided, with what is to be remembered of verdict and version.
-        Run: (Verdict -> int64 -> RememberedCommand | null) -> CancellationToken -> Task<Carried>
-        /// Loads and decides; stores nothing.
-        Dry: CancellationToken -> Task<Outcome>
+        /// Reads the seats and puts the events there; pure, and made again after a conflict.
+        Decide: unit -> Verdict
+        /// The entity the command is about, as it is afterwards.
+        Show: unit -> EntityView voption
+        /// That entity's version afterwards.
+        Version: unit -> int64
     }
 
-[<RequireQualifiedAccess>]
-module internal Work =
-    let private attempts = Attempts.Standard
+/// One decision over its streams. Carried out or only planned, it is the same code on the same state; each run seats its
+/// streams anew.
+[<Sealed>]
+type internal Work(sit: Table -> Sitting) =
+    let attempts = Attempts.Standard
 
-    let private planned (participant: Participant<'event, 'state>) events () =
-        events |> Array.map (EventBody.plan participant.Stream)
+    let outcome (table: Table) (sitting: Sitting) verdict position =
+        { Verdict = verdict
+          Entity = sitting.Show()
+          Position = position
+          EventCount = table.EventCount
+          Events = table.Planned }
 
-    let private carried (result: TransactionResult<Verdict, 'after>) (outcome: Decided<Verdict, 'after> -> Outcome) =
-        match result with
-        | TransactionResult.Decided decided -> Carried.Decided(outcome decided)
-        | TransactionResult.AlreadyRemembered command -> Carried.AlreadyRemembered command
+    /// Appends what is decided, with what is to be remembered of verdict and version; null: nothing.
+    member _.Run(remember: Verdict -> int64 -> RememberedCommand | null, ct: CancellationToken) : Task<Carried> =
+        task {
+            let table = Table()
+            let sitting = sit table
 
-    // The events of a decision that is stored are in the log; nobody asks for them here.
-    let private stored (version: int64) entity (decided: Decided<Verdict, 'after>) =
-        { Verdict = decided.Result
-          Entity = entity
-          Version = version
-          Position = decided.Position
-          EventCount = decided.EventCount
-          Events = fun () -> [||] }
+            let! result =
+                Transaction.runSeats attempts table.Seats sitting.Decide (fun verdict -> remember verdict (sitting.Version())) ct
 
-    /// A decision on one stream.
-    let on1 (show: ISyncContext<'s> -> EntityView voption) (one: Participant<'e, 's>) decide =
-        { Run =
-            fun remember ct ->
-                task {
-                    let! result = Transaction.run1 attempts one decide (fun verdict after -> remember verdict after.Version) ct
+            match result with
+            | TransactionResult.Decided decided -> return Carried.Decided(outcome table sitting decided.Result decided.Position)
+            | TransactionResult.AlreadyRemembered command -> return Carried.AlreadyRemembered command
+        }
 
-                    return carried result (fun decided -> stored decided.After.Version (show decided.After) decided)
-                }
-          Dry =
-            fun ct ->
-                task {
-                    let! run = Transaction.dry1 one decide ct
-
-                    return
-                        { Verdict = run.Result
-                          Entity = show run.After
-                          Version = run.After.Version
-                          Position = run.Position
-                          EventCount = run.Events.Length
-                          Events = planned one run.Events }
-                } }
-
-    /// A decision on two streams.
-    let on2 (show: ISyncContext<'s1> -> EntityView voption) (one: Participant<'e1, 's1>) (two: Participant<'e2, 's2>) decide =
-        { Run =
-            fun remember ct ->
-                task {
-                    let! result =
-                        Transaction.run2
-                            attempts
-                            one
-                            two
-                            decide
-                            (fun verdict (struct (after, _)) -> remember verdict after.Version)
-                            ct
-
-                    return
-                        carried result (fun decided ->
-                            let struct (after, _) = decided.After
-                            stored after.Version (show after) decided)
-                }
-          Dry =
-            fun ct ->
-                task {
-                    let! run = Transaction.dry2 one two decide ct
-                    let struct (after, _) = run.After
-                    let struct (first, second) = run.Events
-
-                    return
-                        { Verdict = run.Result
-                          Entity = show after
-                          Version = after.Version
-                          Position = run.Position
-                          EventCount = first.Length + second.Length
-                          Events = fun () -> Array.append (planned one first ()) (planned two second ()) }
-                } }
-
-    /// A decision on three streams.
-    let on3
-        (show: ISyncContext<'s1> -> EntityView voption)
-        (one: Participant<'e1, 's1>)
-        (two: Participant<'e2, 's2>)
-        (three: Participant<'e3, 's3>)
-        decide
-        =
-        { Run =
-            fun remember ct ->
-                task {
-                    let! result =
-                        Transaction.run3
-                            attempts
-                            one
-                            two
-                            three
-                            decide
-                            (fun verdict (struct (after, _, _)) -> remember verdict after.Version)
-                            ct
-
-                    return
-                        carried result (fun decided ->
-                            let struct (after, _, _) = decided.After
-                            stored after.Version (show after) decided)
-                }
-          Dry =
-            fun ct ->
-                task {
-                    let! run = Transaction.dry3 one two three decide ct
-                    let struct (after, _, _) = run.After
-                    let struct (first, second, third) = run.Events
-
-                    return
-                        { Verdict = run.Result
-                          Entity = show after
-                          Version = after.Version
-                          Position = run.Position
-                          EventCount = first.Length + second.Length + third.Length
-                          Events = fun () -> Array.concat [ planned one first (); planned two second (); planned three third () ] }
-                } }
+    /// Loads and decides; stores nothing.
+    member _.Dry(ct: CancellationToken) : Task<Outcome> =
+        task {
+            let table = Table()
+            let sitting = sit table
+            let! run = Transaction.drySeats table.Seats sitting.Decide ct
+            return outcome table sitting run.Result run.Position
+        }

@@ -14,6 +14,8 @@ type internal Part(stream: StreamName) =
     /// Log position of the last event known.
     abstract Position: int64
     abstract EventCount: int
+    /// Forgets what was decided; what was read stays.
+    abstract Clear: unit -> unit
     /// Encodes the decided events, with the version they were decided on. Sent without events too: what was read is guarded.
     abstract Append: unit -> StreamAppend
     /// The events are durable; the last one at that position.
@@ -86,6 +88,7 @@ type internal CategoryPart<'event, 'state, 'req>
     override _.After = SyncContext<'state>(tokenAfter, stateAfter)
     override _.Position = tokenAfter.Position
     override _.EventCount = events.Length
+    override this.Clear() = this.Events <- [||]
 
     override _.Events
         with get () = events

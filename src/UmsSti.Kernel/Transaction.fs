@@ -1,6 +1,7 @@
 namespace UmsSti.Kernel
 
 open System
+open System.Collections.Generic
 open System.Threading
 open System.Threading.Tasks
 
@@ -30,6 +31,45 @@ module Participant =
 
     /// Loaded with `RequireLoad`.
     let create category req id = createWith LoadOption.RequireLoad category req id
+
+/// One stream's seat in a transaction over any number of streams: what was read of it, and where a decision puts its events.
+[<Sealed>]
+type Seat<'event, 'state> internal (part: Part<'event, 'state>) =
+    member _.Stream = part.Stream
+    /// State and version decided on.
+    member _.Before = part.Before
+    /// State and version with the decided events.
+    member _.After = part.After
+
+    /// The events decided for this stream; empty before each decision.
+    member _.Events
+        with get () = part.Events
+        and set (decided: 'event[]) = part.Events <- decided
+
+/// The seats of one run, all streams of one log, each at most once.
+[<Sealed>]
+type Seats() =
+    let parts = List<Part>()
+    let mutable home: struct (IEventLog * CategoryOptions) voption = ValueNone
+
+    member internal _.Parts = parts.ToArray()
+
+    member internal _.Home =
+        match home with
+        | ValueSome home -> home
+        | ValueNone -> invalidOp "A transaction has at least one stream."
+
+    /// A seat for a stream.
+    member _.Take(participant: Participant<'event, 'state>) : Seat<'event, 'state> =
+        match home with
+        | ValueSome(struct (log, _)) when not (obj.ReferenceEquals(log, participant.Log)) ->
+            invalidArg (nameof participant) "The participants of a transaction live in one log."
+        | ValueSome _ -> ()
+        | ValueNone -> home <- ValueSome(struct (participant.Log, participant.Options))
+
+        let part = participant.Begin()
+        parts.Add part
+        Seat<'event, 'state> part
 
 /// A decision that stands: durable, or without events.
 [<Struct; NoComparison; NoEquality>]
@@ -237,3 +277,27 @@ module Transaction =
         let a, b, c = one.Begin(), two.Begin(), three.Begin()
         let after () = struct (a.After, b.After, c.After)
         dry [| a; b; c |] (decide3 a b c decide) after (fun () -> struct (a.Events, b.Events, c.Events)) ct
+
+    // A decision that is made again starts without the events of the one before, also where it refuses now.
+    let private afresh (parts: Part[]) (decide: unit -> 'r) () =
+        for part in parts do
+            part.Clear()
+
+        decide ()
+
+    /// Any number of streams: `decide` reads the seats and puts its events there.
+    let runSeats
+        attempts
+        (seats: Seats)
+        (decide: unit -> 'r)
+        (remember: 'r -> RememberedCommand | null)
+        (ct: CancellationToken)
+        : Task<TransactionResult<'r, unit>> =
+        let struct (log, options) = seats.Home
+        let parts = seats.Parts
+        run attempts options log parts (afresh parts decide) (fun () -> ()) (fun result () -> remember result) ct
+
+    /// What `runSeats` would do.
+    let drySeats (seats: Seats) (decide: unit -> 'r) (ct: CancellationToken) : Task<DryRun<'r, unit, unit>> =
+        let parts = seats.Parts
+        dry parts (afresh parts decide) (fun () -> ()) (fun () -> ()) ct

@@ -77,6 +77,87 @@ let tests =
               Expect.equal [ for s in [ "a"; "b"; "c" ] -> balanceOf log.Inner s ] [ 5; 3; 2 ] "stored"
           }
 
+          test "seats: four streams in one append, decided again as a whole after a conflict" {
+              let log = watched ()
+              let category = category log
+              let mutable left = 1
+
+              log.OnAppend <-
+                  fun _ ->
+                      if left > 0 then
+                          left <- left - 1
+                          appendBeside log.Inner (streamOf "d") [| Account.paidIn 7 |] |> ignore
+
+                      Task.CompletedTask
+
+              let seats = Seats()
+              let taken = [ for name in [ "a"; "b"; "c"; "d" ] -> seats.Take(participant category name) ]
+
+              let decide () =
+                  for seat in taken do
+                      Expect.isEmpty seat.Events "nothing is left of an earlier decision"
+                      seat.Events <- [| Account.paidIn (1 + taken[3].Before.State.Balance) |]
+
+                  taken[3].Before.State.Balance
+
+              let it = decided (run (Transaction.runSeats Attempts.Standard seats decide (fun _ -> null) none))
+              Expect.equal (it.Result, it.EventCount, it.Position) (7, 4, 5L) "decided on what the other left"
+              Expect.equal [ for seat in taken -> seat.After.State.Balance ] [ 8; 8; 8; 15 ] "after"
+              Expect.equal [ for s in [ "a"; "b"; "c"; "d" ] -> balanceOf log.Inner s ] [ 8; 8; 8; 15 ] "stored"
+          }
+
+          test "seats: a decision that refuses after a conflict stores nothing of the one before" {
+              let log = watched ()
+              let category = category log
+              let mutable left = 1
+
+              log.OnAppend <-
+                  fun _ ->
+                      left <- left - 1
+                      appendBeside log.Inner (streamOf "b") [| Account.paidIn 7 |] |> ignore
+                      Task.CompletedTask
+
+              let seats = Seats()
+              let a = seats.Take(participant category "a")
+              let b = seats.Take(participant category "b")
+
+              let decide () =
+                  if b.Before.State.Balance > 0 then
+                      false
+                  else
+                      a.Events <- [| Account.paidIn 1 |]
+                      true
+
+              let it = decided (run (Transaction.runSeats Attempts.Standard seats decide (fun _ -> null) none))
+              Expect.equal (it.Result, it.EventCount, log.Appends) (false, 0, 1) "refused"
+              Expect.equal (balanceOf log.Inner "a", balanceOf log.Inner "b") (0, 7) "stored"
+          }
+
+          test "seats: a dry run decides on the same state and stores nothing" {
+              let log = watched ()
+              appendBeside log.Inner (streamOf "a") [| Account.paidIn 3 |] |> ignore
+              let seats = Seats()
+              let a = seats.Take(participant (category log) "a")
+
+              let decide () =
+                  a.Events <- [| Account.paidOut 2 |]
+                  a.Before.State.Balance
+
+              let it = run (Transaction.drySeats seats decide none)
+              Expect.equal (it.Result, it.Position, a.Events.Length, a.After.State.Balance) (3, 1L, 1, 1) "planned"
+              Expect.equal (log.Appends, balanceOf log.Inner "a") (0, 3) "nothing stored"
+          }
+
+          test "seats: streams of two logs, and no stream at all, are refused" {
+              let seats = Seats()
+              seats.Take(participant (category (watched ())) "a") |> ignore
+              Expect.throwsT<ArgumentException>
+                  (fun () -> seats.Take(participant (category (watched ())) "b") |> ignore)
+                  "two logs"
+              let empty () = Transaction.runSeats Attempts.Standard (Seats()) (fun () -> 1) (fun _ -> null) none |> ignore
+              Expect.throwsT<InvalidOperationException> empty "none"
+          }
+
           for moved in [ "a"; "b" ] do
               test $"a conflict in stream {moved} of two stores nothing and decides again" {
                   let log = watched ()
