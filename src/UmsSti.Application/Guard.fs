@@ -149,9 +149,9 @@ type internal Guard(wiring: Wiring) =
         task {
             let! target =
                 match command with
-                | ValidCommand.OfUser(id, _) -> wiring.LoadUser(id, ct)
+                | ValidCommand.OfUser(id, _)
+                | ValidCommand.ChangeEmail(id, _) -> wiring.LoadUser(id, ct)
                 | ValidCommand.Register _
-                | ValidCommand.ChangeEmail _
                 | ValidCommand.VerifyEmail _ -> Task.FromResult User.Fold.initial
 
             let requirements = Rules.command command target

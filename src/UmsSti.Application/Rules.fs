@@ -16,14 +16,21 @@ module internal Rules =
         | UserType.Admin, _ -> global' Permission.UsersCreateAdmin
         | UserType.System, _ -> global' Permission.SystemConfiguration
 
+    /// A new address takes an account over, and archiving ends it. An admin suffers that from himself or from those who make
+    /// admins, not from his peers; suspending stays theirs, so that one of them can be stopped at once (CM-11, CM-18).
+    let private ownerOr user (target: User.Fold.State) permission =
+        match User.Queries.tryDetails target with
+        | Some { Type = UserType.Admin } -> Requirement.OwnerOr(user, Permission.UsersCreateAdmin)
+        | _ -> Requirement.OwnerOr(user, permission)
+
     let private onUser user (target: User.Fold.State) (command: User.Command) =
         match command with
         | User.Command.Register register -> registration register
         | User.Command.CompleteRegistration _ -> Requirement.Owner user
         | User.Command.Activate _ when User.Queries.activationIsApproval target -> over user Permission.UsersCreateAdmin
         | User.Command.Activate _ -> over user Permission.UsersActivate
-        | User.Command.Deactivate _
-        | User.Command.Archive _ -> Requirement.OwnerOr(user, Permission.UsersManage)
+        | User.Command.Deactivate _ -> Requirement.OwnerOr(user, Permission.UsersManage)
+        | User.Command.Archive _ -> ownerOr user target Permission.UsersManage
         | User.Command.Suspend _
         | User.Command.LiftSuspension _
         | User.Command.OpenReview _
@@ -34,8 +41,8 @@ module internal Rules =
         | User.Command.ExpireVerification
         | User.Command.AutoInactivate _ -> global' Permission.SystemConfiguration
         | User.Command.ResendVerification -> Requirement.OwnerOr(user, Permission.UsersActivate)
-        | User.Command.UpdateProfile _
-        | User.Command.ChangeEmail _ -> Requirement.OwnerOr(user, Permission.UsersEdit)
+        | User.Command.UpdateProfile _ -> Requirement.OwnerOr(user, Permission.UsersEdit)
+        | User.Command.ChangeEmail _ -> ownerOr user target Permission.UsersEdit
         | User.Command.UpdatePreferences _ -> Requirement.Owner user
         | User.Command.ApproveAdmin
         | User.Command.RejectAdmin _ -> over user Permission.UsersCreateAdmin
@@ -44,7 +51,7 @@ module internal Rules =
     let command (command: ValidCommand) (target: User.Fold.State) : Requirement list =
         match command with
         | ValidCommand.Register(_, register, _) -> [ registration register ]
-        | ValidCommand.ChangeEmail(user, _) -> [ Requirement.OwnerOr(user, Permission.UsersEdit) ]
+        | ValidCommand.ChangeEmail(user, _) -> [ ownerOr user target Permission.UsersEdit ]
         | ValidCommand.VerifyEmail _ -> [ Requirement.SelfRegistration ]
         // A change of nothing still asks for the right to change.
         | ValidCommand.OfUser(user, []) -> [ Requirement.OwnerOr(user, Permission.UsersEdit) ]

@@ -68,8 +68,14 @@ module internal UserWork =
             match! currentEmail wiring id ct with
             | Some current when current.Normalised <> newEmail.Normalised ->
                 return moveEmail wiring envelope context decision id current change
-            | Some _
-            | None -> return alone wiring context id (Deciding.onUser envelope decision [ User.Command.ChangeEmail change ])
+            | current ->
+                // The same address in another spelling, or no user: nothing to claim, as long as it stays so.
+                return
+                    alone wiring context id (fun user ->
+                        if User.Queries.tryEmail user.State = current then
+                            Deciding.onUser envelope decision [ User.Command.ChangeEmail change ] user
+                        else
+                            Error Deciding.emailMoved, [||])
         }
 
     let private purge (wiring: Wiring) context decision (id: UserId) decide ct =

@@ -4,8 +4,8 @@ open System
 open System.Globalization
 open System.Runtime.InteropServices
 
-/// The rules every stored text keeps: trimmed, NFC, not blank, no control characters, no lone surrogates, a bounded
-/// length. Lengths count characters as JSON Schema does: Unicode code points after trimming and normalising.
+/// The rules every stored text keeps: trimmed, NFC, not blank, no control characters, no overrides of direction, no
+/// lone surrogates, a bounded length. Lengths count characters as JSON Schema does: Unicode code points after trimming and normalising.
 [<RequireQualifiedAccess>]
 module Text =
     /// Whether surrogates come in pairs only; anything else has no UTF-8 form.
@@ -36,6 +36,9 @@ module Text =
 
     let private isVisible c = not (Char.IsWhiteSpace c) && Char.GetUnicodeCategory c <> UnicodeCategory.Format
 
+    /// Characters that turn the direction of what stands around them: with them a name shows as another one.
+    let private turnsDirection c = (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069')
+
     let private clean allowed maxLength (text: string) =
         // Bounds the work on hostile input: no real text shrinks this much by trimming and composing.
         if text.Length > 16 * (maxLength + 64) then
@@ -50,6 +53,8 @@ module Text =
                 Error "must not be blank"
             elif clean |> String.exists (fun c -> Char.IsControl c && not (allowed c)) then
                 Error "must not contain control characters"
+            elif String.exists turnsDirection clean then
+                Error "must not contain characters that override the direction of text"
             elif length clean > maxLength then
                 Error $"must have at most {maxLength} characters"
             else

@@ -327,22 +327,25 @@ module Decisions =
             accept (Events.UserProfileUpdated { Changes = changes; By = context.Actor; At = context.Now })
 
     let private changeEmail context (change: ChangeEmail) (user: Fold.Details) =
+        // Another spelling of the same address is shown from now on, and stays as proved as it was.
+        let isRequired = change.VerificationRequired && not (Changes.isAddress change.NewEmail user.Email)
+
         let expiresAt =
-            if change.VerificationRequired then
+            if isRequired then
                 Some(context.Now.AddHours VerificationHours)
             else
                 user.VerificationExpiresAt
 
         if not (isEditable user) then
             impossible user "UserEmailChanged"
-        elif Changes.isAddress change.NewEmail user.Email then
+        elif user.Email = Personal.Known change.NewEmail.Display then
             already
         else
             accept (
                 Events.UserEmailChanged
                     { Old = user.Email
                       New = Personal.Known change.NewEmail.Display
-                      VerificationRequired = change.VerificationRequired
+                      VerificationRequired = isRequired
                       VerificationExpiresAt = expiresAt
                       By = context.Actor
                       At = context.Now }

@@ -65,12 +65,17 @@ let tests =
                   isConsistent house [ ada ]
           }
 
-          test "another spelling of one's own address is no change" {
+          test "another spelling of one's own address changes how it is shown, and no claim" {
               let house = House()
               let ada = house.Active("standard", "ada@example.org")
               let head = house.Head
               let answer = house.Do(ada, Command.ChangeEmail(ada, "ADA@Example.org"))
-              Expect.equal (house.Head, answer.User.Email) (head, "ada@example.org") "nothing happened"
+              Expect.equal (house.TypesAfter head) [ "UserEmailChanged" ] "the user alone"
+              Expect.equal answer.User.Email "ADA@Example.org" "as he spells it"
+              let head = house.Head
+              house.Do(ada, Command.ChangeEmail(ada, "ADA@Example.org")) |> ignore
+              Expect.equal house.Head head "a retry changes nothing"
+              isConsistent house [ ada ]
           }
 
           test "who may not change his address does not learn who holds another" {
@@ -109,12 +114,13 @@ let tests =
               }
 
           test "an address that was changed meanwhile is not given up unseen" {
-              // The old address is looked up before the decision; a decision that finds another one must not free the wrong one.
+              // The caller is judged by the first look at the user, the old address is taken from the second; a decision that finds
+              // another one must not free the wrong one.
               let house = House false
               let ada = house.Active("standard", "ada@example.org")
               let other = house.Cold()
 
-              afterRead 1 $"User-{ada}" house.EventLog (fun () ->
+              afterRead 2 $"User-{ada}" house.EventLog (fun () ->
                   run (other.Door.Execute(house.Envelope ada, Command.ChangeEmail(ada, "second@example.org"), anyToken))
                   |> ignore)
 
@@ -126,6 +132,22 @@ let tests =
               house.Do(ada, Command.ChangeEmail(ada, "third@example.org")) |> ignore
               isConsistent house [ ada ]
               Expect.equal (house.Holder "second@example.org") None "freed"
+          }
+
+          test "an address that was given up meanwhile is not taken back as a mere spelling" {
+              let house = House false
+              let ada = house.Active("standard", "ada@example.org")
+              let other = house.Cold()
+
+              afterRead 2 $"User-{ada}" house.EventLog (fun () ->
+                  run (other.Door.Execute(house.Envelope ada, Command.ChangeEmail(ada, "second@example.org"), anyToken))
+                  |> ignore)
+
+              match house.Send(house.Envelope root, Command.ChangeEmail(ada, "ADA@example.org")) with
+              | Answer.Refused refusal -> Expect.equal refusal.Code "concurrency-conflict" "asked to look again"
+              | Answer.Accepted _ -> failtest "took an address back without a claim"
+
+              isConsistent house [ ada ]
           }
 
           test "finding by address tells the holder, and nothing for free addresses and nonsense" {

@@ -103,6 +103,7 @@ let private rows =
       row "SuspendUser" "D D D D D A A A" standard (on suspend)
       row "UnsuspendUser" "D D D D D A A A" (standard |> after [ suspend ]) (on (fun id -> Command.UnsuspendUser(id, "ok")))
       row "ArchiveUser" "D A D D D A A A" standard (on archive)
+      row "ArchiveUser, admin" "D A D D D D A A" activeAdmin (on archive)
       row
           "PurgeUser"
           "D D D D D D A A"
@@ -126,6 +127,7 @@ let private rows =
           (on (fun id -> Command.UpdateUser { update id with Name = "Eve"; Preferences = fields [ "theme", "dark" ] }))
       row "UpdateUser, nothing" "D A D D D A A A" standard (on (fun id -> Command.UpdateUser(update id)))
       row "ChangeEmail" "D A D D D A A A" standard (fun stage id -> Command.ChangeEmail(id, stage.Email()))
+      row "ChangeEmail, of an admin" "D A D D D D A A" activeAdmin (fun stage id -> Command.ChangeEmail(id, stage.Email()))
       row "VerifyEmail" "A A A D D A A A" standard (fun stage id ->
           Command.VerifyEmail(id, stage.House.IndexOf (stage.House.View id).Email))
       row "ResendVerification" "D A D D D A A A" standard (on Command.ResendVerification)

@@ -128,7 +128,7 @@ let private withAddress (email: Email) events world =
 
 let private releaseOld act who before world =
     match act, User.Queries.tryEmail before with
-    | Change _, Some old ->
+    | Change(_, address), Some old when old <> Samples.email address ->
         let events =
             EmailAddress.Decisions.release Samples.start who EmailAddress.ReleaseReason.Changed (addressOf old world)
         withAddress old events world

@@ -26,6 +26,8 @@ let private broken =
       "escape", "Ada\u001B[31m"
       "delete", "Ada\u007F"
       "C1 control", "Ada\u0085b"
+      "override of direction", "Ada\u202Egro.live"
+      "isolate", "Ada\u2067"
       "empty", ""
       "blank", " \t "
       "invisible", "\u200B\u200D" ]
