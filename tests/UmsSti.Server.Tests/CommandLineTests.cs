@@ -50,6 +50,8 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("dump")]
     [InlineData("rebuild")]
     [InlineData("user", "create-system")]
+    [InlineData("verify", "--data", "")]
+    [InlineData("serve", "--data", " ")]
     public async Task A_wrong_call_ends_with_two(params string[] arguments)
     {
         var (code, output, errors) = await ServerProcess.Run(arguments);
@@ -103,10 +105,23 @@ public sealed class CommandLineTests : IAsyncLifetime
     {
         var statuses = Lines(await Ok("projections"));
         Assert.Equal(4, statuses.Count);
-        Assert.All(statuses, status => Assert.Equal(status.GetProperty("head").GetString(), status.GetProperty("position").GetString()));
+        Assert.All(statuses, status => Assert.Equal(status.GetProperty("head").GetInt64(), status.GetProperty("position").GetInt64()));
         Assert.Contains(Lines(await Ok("rebuild", "users")), row => row.TryGetProperty("state", out var state) && state.GetString() == "succeeded");
         await Fails("There is no read model", "rebuild", "shoes");
         Assert.Equal("", await Ok("parked"));
+    }
+
+    [Fact]
+    public async Task A_mistyped_folder_stays_what_it_is()
+    {
+        var typo = folder.File("typo");
+        foreach (var verb in new[] { new[] { "verify" }, ["verify", "--full"], ["projections"], ["parked"], ["dump", "User-" + userId], ["rebuild", "users"], ["replay", "--stream", "User-" + userId] })
+        {
+            var (code, _, errors) = await ServerProcess.Run([.. verb, "--data", typo]);
+            Assert.Equal(1, code);
+            Assert.Contains("name a data folder that holds a log", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
+            Assert.False(Directory.Exists(typo));
+        }
     }
 
     [Fact]

@@ -82,10 +82,11 @@ public sealed class StartTests
     [InlineData("Ums__Log__Level", "Loud")]
     [InlineData("Ums__Telemetry__OtlpEndpoint", "nowhere")]
     [InlineData("Ums__Bootstrap__Email", "no address")]
+    [InlineData("Ums__Bootstrap__Password", "Short-1")]
     public async Task A_configuration_that_cannot_be(string key, string value)
     {
         using var folder = new TempFolder();
-        await Refuses(folder.Path, key == "Ums__Bootstrap__Email" ? "email" : key, (key, value));
+        await Refuses(folder.Path, key, (key, value));
     }
 
     [Fact]

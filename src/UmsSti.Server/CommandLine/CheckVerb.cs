@@ -24,10 +24,10 @@ internal static class CheckVerb
 
     private static async Task<int> Run(CommonOptions common, ParseResult parsed)
     {
-        await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
+        await using var house = Installation.OpenOrCreateOffline(Configuration.Read(parsed.GetValue(common.Data)));
         CheckResult[] results = [.. await StoreSelfCheck.Run(house.Events), .. await StoreSelfCheck.Run(house.Activity)];
         new Report(parsed.GetValue(common.Json)).Table(
-            ["check", "result", "detail"], results.Select(result => (string[])[result.Name, result.Ok ? FullCheck.Good : FullCheck.Bad, result.Detail]));
+            ["check", "result", "detail"], results.Select(result => (object[])[result.Name, result.Ok ? FullCheck.Good : FullCheck.Bad, result.Detail]));
         return results.All(result => result.Ok) ? ExitCodes.Ok : ExitCodes.Failed;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using UmsSti.Server.Hosting;
 using UmsSti.Server.Http;
 
@@ -46,10 +45,10 @@ internal static class ProjectionsVerbs
         var statuses = house.Projections.Monitor.Statuses();
         new Report(parsed.GetValue(common.Json)).Table(
             ["name", "model", "position", "head", "applied", "missing", "checksum", "state", "parked"],
-            statuses.Select(status => (string[])
+            statuses.Select(status => (object[])
             [
-                status.Name, status.Model, Text(status.Position), Text(status.Head), Text(status.Applied), Text(status.Missing),
-                status.Checksum, status.State, Text(status.Parked),
+                status.Name, status.Model, status.Position, status.Head, status.Applied, status.Missing,
+                status.Checksum, status.State, (long)status.Parked,
             ]));
         return statuses.All(status => status.State != "faulted") ? ExitCodes.Ok : ExitCodes.Failed;
     }
@@ -57,12 +56,12 @@ internal static class ProjectionsVerbs
     private static async Task<int> Parked(CommonOptions common, ParseResult parsed, CancellationToken ct)
     {
         await using var house = await Open(common, parsed, ct);
-        var rows = new List<string[]>();
+        var rows = new List<object[]>();
         foreach (var status in house.Projections.Monitor.Statuses())
         {
             foreach (var parked in await house.Projections.Parked(status.Name, ct))
             {
-                rows.Add([status.Name, parked.Stream, Text(parked.FromPosition), Text(parked.Held), Text(parked.Tries), Times.Text(parked.At), parked.Error]);
+                rows.Add([status.Name, parked.Stream, parked.FromPosition, (long)parked.Held, (long)parked.Tries, Times.Text(parked.At), parked.Error]);
             }
         }
 
@@ -77,6 +76,4 @@ internal static class ProjectionsVerbs
         await house.Projections.CaughtUp.WaitAsync(ct);
         return house;
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using UmsSti.Projections;
 using UmsSti.Server.Hosting;
 
@@ -39,7 +38,7 @@ internal static class RebuildVerb
         var last = await report.Progress("rebuild of " + operation.Model, tell => Watch(operation, tell, ct));
         report.Table(
             ["model", "state", "events", "ratePerSecond", "error"],
-            [[operation.Model, last.State, last.Done.ToString(CultureInfo.InvariantCulture), last.RatePerSecond.ToString("0", CultureInfo.InvariantCulture), last.Error ?? ""]]);
+            [[operation.Model, last.State, last.Done, (long)last.RatePerSecond, last.Error ?? ""]]);
         return last.State == "succeeded" ? ExitCodes.Ok : ExitCodes.Failed;
     }
 

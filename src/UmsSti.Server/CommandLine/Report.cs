@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using UmsSti.Server.Http;
@@ -20,8 +21,8 @@ internal sealed class Report(bool isJson)
         output.WriteByte((byte)'\n');
     }
 
-    /// <summary>Rows as a table, or each as a JSON object of texts.</summary>
-    public void Table(string[] columns, IEnumerable<string[]> rows)
+    /// <summary>Rows of texts and whole numbers as a table, or each as a JSON object.</summary>
+    public void Table(string[] columns, IEnumerable<object[]> rows)
     {
         if (IsJson)
         {
@@ -32,7 +33,14 @@ internal sealed class Report(bool isJson)
                     json.WriteStartObject();
                     foreach (var (column, cell) in it.columns.Zip(it.row))
                     {
-                        json.WriteString(column, cell);
+                        if (cell is long number)
+                        {
+                            json.WriteNumber(column, number);
+                        }
+                        else
+                        {
+                            json.WriteString(column, (string)cell);
+                        }
                     }
 
                     json.WriteEndObject();
@@ -45,7 +53,7 @@ internal sealed class Report(bool isJson)
         var table = new Table().Border(TableBorder.Simple).AddColumns(columns);
         foreach (var row in rows)
         {
-            table.AddRow([.. row.Select(Markup.Escape)]);
+            table.AddRow([.. row.Select(cell => Markup.Escape(Convert.ToString(cell, CultureInfo.InvariantCulture)!))]);
         }
 
         AnsiConsole.Write(table);

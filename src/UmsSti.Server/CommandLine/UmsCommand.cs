@@ -55,7 +55,15 @@ public static class UmsCommand
 /// <summary>Options of every verb.</summary>
 public sealed class CommonOptions
 {
-    public Option<string?> Data { get; } = new("--data") { Description = "The data folder; otherwise Ums:DataDirectory, otherwise ./data.", HelpName = "DIR", Recursive = true };
+    public Option<string?> Data { get; } = new("--data") { Description = "The data folder; otherwise Ums:DataDirectory, otherwise ./data.", HelpName = "DIR", Recursive = true, Validators = { NotBlank } };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Answer as JSON for scripts, without progress bars.", Recursive = true };
+
+    private static void NotBlank(System.CommandLine.Parsing.OptionResult data)
+    {
+        if (data.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+        {
+            data.AddError("Option '--data' takes the path of a folder.");
+        }
+    }
 }

@@ -37,7 +37,7 @@ internal static class UserVerbs
             throw new StartRefusedException("The password " + string.Join(", ", missing) + ".");
         }
 
-        await using var house = Installation.OpenOffline(options);
+        await using var house = Installation.OpenOrCreateOffline(options);
         var id = await SystemUsers.Create(house, "system:command-line", email, name, password, TimeProvider.System, ct);
         new Report(parsed.GetValue(common.Json)).Table(["id", "email", "password"], [[id, email, fromInput ? "(as given)" : password]]);
         return ExitCodes.Ok;

@@ -16,6 +16,7 @@ internal static class Bootstrap
             return;
         }
 
+        Check(options);
         var email = options.Email ?? DefaultEmail;
         var password = options.Password ?? Secrets.MakePassword();
         await SystemUsers.Create(house, Actor, email, "System", password, time, ct);
@@ -24,6 +25,20 @@ internal static class Bootstrap
             // Standard error, because standard output is the log, which is kept.
             await Console.Error.WriteLineAsync($"First start: sign in as {email} with the password {password}");
             await Console.Error.WriteLineAsync("It is shown this once; choose your own with Ums__Bootstrap__Email and Ums__Bootstrap__Password before the first start.");
+        }
+    }
+
+    /// <summary>The same rules as for any other system user; the password itself is not repeated.</summary>
+    private static void Check(BootstrapOptions options)
+    {
+        if (options.Email is { } email && !Domain.Email.TryParse(email, out _))
+        {
+            throw new StartRefusedException($"Configuration key Ums:Bootstrap:Email is '{email}'; it takes an e-mail address. Set Ums__Bootstrap__Email.");
+        }
+
+        if (options.Password is { } password && PasswordPolicy.Judge(password, "system") is { Count: > 0 } missing)
+        {
+            throw new StartRefusedException($"Configuration key Ums:Bootstrap:Password {string.Join(", ", missing)}. Set Ums__Bootstrap__Password.");
         }
     }
 }

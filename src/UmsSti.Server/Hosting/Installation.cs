@@ -61,8 +61,15 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>For verbs that need the folder alone. Warnings and errors go to standard error.</summary>
-    public static Installation OpenOffline(ServerOptions options) => Open(options, TimeProvider.System, NullLoggerFactory.Instance);
+    /// <summary>For verbs that need the folder alone and may be the first to use it.</summary>
+    public static Installation OpenOrCreateOffline(ServerOptions options) => Open(options, TimeProvider.System, NullLoggerFactory.Instance);
+
+    /// <summary>For verbs that look at what is there. Throws <see cref="StartRefusedException"/> when the folder holds no log: it is mistyped.</summary>
+    public static Installation OpenOffline(ServerOptions options)
+    {
+        var log = Path.Combine(options.DataDirectory, DataFolder.EventsFile);
+        return File.Exists(log) ? OpenOrCreateOffline(options) : throw new StartRefusedException($"'{log}' is not there: name a data folder that holds a log.");
+    }
 
     /// <summary>The log a stream is kept in.</summary>
     public SqliteEventLog LogOf(StreamName stream) => stream.IsIn("Access") || stream.IsIn("AccessDecisions") ? Activity : Events;
