@@ -83,6 +83,7 @@ public sealed class BadInputTests : IAsyncLifetime
         { """{"email":"a@example.org","name":"A\u0085B","type":"standard"}""", "name" },
         { """{"email":"a@example.org","name":"A\ud800B","type":"standard"}""", "name" },
         { """{"email":"a@example.org","name":"A\udc00","type":"standard"}""", "name" },
+        { """{"email":"a@example.org","name":"A\u202eB","type":"standard"}""", "name" },
         { """{"email":"a@example.org","name":"A","type":"standard","activate":"yes"}""", "activate" },
         { """{"email":"a@example.org","name":"A","type":"standard","activate":1}""", "activate" },
         { """{"email":"a@example.org","name":"A","type":"standard","profile":[]}""", "profile" },
@@ -100,6 +101,18 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.Contains(field, (await server.Root.Post("/users", body)).IsProblem(422, "validation-failed").ErrorFields);
         Assert.Contains(field, (await server.Root.Post("/users?dryRun=true", body)).IsProblem(422, "validation-failed").ErrorFields);
         Assert.Contains(field, (await server.Nobody.Post("/users", body)).IsProblem(422, "validation-failed").ErrorFields);
+    });
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("umsv_")]
+    [InlineData("umsv_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!")]
+    [InlineData("umsv_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("ums_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task What_is_no_token_proves_no_address(string token) => await Unchanged(async () =>
+    {
+        (await server.Nobody.Post($"/users/{userId}/email/verify", $$"""{"token":"{{token}}"}""")).IsProblem(409, "invalid-token");
+        (await server.Nobody.Post($"/users/{userId}/email/verify?dryRun=true", $$"""{"token":"{{token}}"}""")).IsProblem(409, "invalid-token");
     });
 
     [Fact]

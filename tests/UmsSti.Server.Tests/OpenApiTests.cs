@@ -81,6 +81,8 @@ public sealed class OpenApiTests(SharedServer server)
         Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
         Assert.Contains("openapi/v1.json", page, StringComparison.Ordinal);
+        Assert.Contains("\"showDeveloperTools\":\"never\"", page, StringComparison.Ordinal);
+        Assert.Contains("\"hideClientButton\":true", page, StringComparison.Ordinal);
         var script = await server.Running.Http.GetAsync("/docs/scalar.js", TestContext.Current.CancellationToken);
         Assert.True(script.IsSuccessStatusCode);
         Assert.Contains("default-src 'self'", script.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);

@@ -29,6 +29,29 @@ public sealed class ServiceTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Addresses_for_operators_only_answer_reads()
+    {
+        foreach (var path in new[] { "/metrics", "/openapi/v1.json" })
+        {
+            (await server.Nobody.SendRaw(HttpMethod.Head, path, null, null)).Is(200);
+            (await server.Nobody.SendRaw(HttpMethod.Post, path, null, null)).IsProblem(405, "method-not-allowed");
+        }
+    }
+
+    [Fact]
+    public async Task Reads_of_the_log_know_where_it_ends()
+    {
+        var id = await server.Root.NewUser(server.NewEmail());
+        var head = (await server.Root.Get("/users/" + id)).Position;
+        foreach (var path in new[] { "/me", "/sessions", "/events?limit=1", $"/users/{id}/events", $"/users/{id}?atPosition={head}", "/projections" })
+        {
+            (await server.Root.Get(path, ("X-Min-Position", $"{head}"))).Is(200);
+            (await server.Root.Get(path, ("X-Min-Position", $"{head + 1_000_000}"))).IsProblem(503, "consistency-timeout");
+            (await server.Root.Get(path, ("X-Consistency-Level", "sometimes"))).IsProblem(400, "invalid-header");
+        }
+    }
+
+    [Fact]
     public async Task Every_answer_carries_the_security_headers()
     {
         foreach (var reply in new[] { await server.Root.Get("/me"), await server.Nobody.Get("/me"), await server.Nobody.SendRaw(HttpMethod.Get, "/nothing", null, null) })

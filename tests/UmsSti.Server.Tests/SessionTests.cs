@@ -65,12 +65,22 @@ public sealed class SessionTests(SharedServer server)
     [InlineData("Bearer ")]
     [InlineData("Bearer ums_short")]
     [InlineData("Bearer ums_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("Bearer ums_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("Bearer ums_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!")]
     [InlineData("Basic cm9vdDpyb290")]
     [InlineData("nonsense")]
     public async Task What_is_no_token_is_refused_even_where_none_is_needed(string authorization)
     {
         (await server.Nobody.Get("/me", ("Authorization", authorization))).IsProblem(401, "unauthenticated");
         (await server.Nobody.Post("/users", """{"email":"a@example.org","name":"A","type":"standard"}""", ("Authorization", authorization))).IsProblem(401, "unauthenticated");
+    }
+
+    [Fact]
+    public async Task An_old_token_keeps_nobody_from_signing_in_anew()
+    {
+        var (_, email, self) = await server.NewCaller();
+        (await self.Delete("/sessions/current")).Is(204);
+        (await self.Post("/sessions", $$"""{"email":"{{email}}","password":"{{TestOptions.UserPassword}}"}""")).Is(201);
     }
 
     [Theory]

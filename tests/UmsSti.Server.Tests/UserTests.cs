@@ -258,4 +258,60 @@ public sealed class UserTests(SharedServer server)
         (await admin.Get("/users?limit=1")).Is(200);
         (await server.Nobody.Get("/users/" + id)).IsProblem(401, "unauthenticated");
     }
+
+    [Fact]
+    public async Task What_takes_over_or_ends_an_admin_is_not_his_peers_matter()
+    {
+        var (one, _, peer) = await server.NewCaller("admin");
+        var (other, _, self) = await server.NewCaller("admin");
+        var address = $$"""{"newEmail":"{{server.NewEmail()}}","currentPassword":"{{TestOptions.UserPassword}}"}""";
+        Assert.Equal("users.create_admin", (await peer.Post($"/users/{other}/email", address)).IsProblem(403, "forbidden")["permission"]);
+        (await peer.Post($"/users/{other}/email?dryRun=true", address)).IsProblem(403, "forbidden");
+        (await peer.Post($"/users/{other}/archive")).IsProblem(403, "forbidden");
+        (await self.Post($"/users/{other}/email", address)).Is(200);
+        Assert.Equal("suspended", (await peer.Post($"/users/{other}/suspend", """{"reason":"odd orders"}""")).Is(200)["state"]);
+        (await Root.Post($"/users/{other}/email", $$"""{"newEmail":"{{server.NewEmail()}}"}""")).Is(200);
+        (await Root.Post($"/users/{other}/archive")).Is(200);
+        (await peer.Post($"/users/{one}/archive")).Is(200);
+    }
+
+    [Fact]
+    public async Task Who_may_not_see_users_does_not_learn_which_addresses_are_known()
+    {
+        var known = server.NewEmail();
+        await Root.NewUser(known);
+        var (_, _, self) = await server.NewCaller();
+        foreach (var dryRun in new[] { "", "?dryRun=true" })
+        {
+            var replies = new[] { known, server.NewEmail() }.Select(email => self.Post("/users" + dryRun, $$"""{"email":"{{email}}","name":"Guest","type":"standard"}""")).ToList();
+            var (taken, free) = (await replies[0], await replies[1]);
+            Assert.Equal((taken.Code, taken.Text), (free.Code, free.Text));
+            Assert.Null(taken.Header("Location"));
+        }
+
+        (await Root.Post("/users", $$"""{"email":"{{known}}","name":"Guest","type":"standard"}""")).IsProblem(409, "email-taken");
+        (await self.Post("/users", $$"""{"email":"{{known}}","name":"Guest","type":"admin"}""")).IsProblem(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task Another_spelling_of_an_address_is_shown_and_stays_proved()
+    {
+        var email = server.NewEmail("spelled");
+        var id = await Root.NewUser(email);
+        var before = (await Root.Get("/users/" + id)).Is(200);
+        var respelled = (await Root.Post($"/users/{id}/email", $$"""{"newEmail":"{{email.ToUpperInvariant()}}"}""")).Is(200);
+        Assert.Equal((email.ToUpperInvariant(), before["emailVerified"]), (respelled["email"], respelled["emailVerified"]));
+        Assert.Equal(email.ToUpperInvariant(), (await Root.Get("/users/" + id)).Is(200)["email"]);
+        (await Root.Post("/users", $$"""{"email":"{{email}}","name":"Other","type":"standard"}""")).IsProblem(409, "email-taken");
+        await server.Nobody.SignIn(email, TestOptions.UserPassword);
+    }
+
+    [Fact]
+    public async Task What_the_version_does_not_cover_is_always_news()
+    {
+        var id = await Root.NewUser(server.NewEmail());
+        var tag = (await Root.Get("/users/" + id)).Is(200).Header("ETag")!;
+        (await Root.Get("/users/" + id, ("If-None-Match", tag))).Is(304);
+        (await Root.Get($"/users/{id}?include=permissions", ("If-None-Match", tag))).Is(200);
+    }
 }

@@ -1,17 +1,16 @@
-using UmsSti.Application;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
 /// <summary>Addresses of users: changing and confirming them.</summary>
-internal sealed class Emails(CommandRunner commands, UserCommands answers, EmailVerifications verifications, Passwords passwords, RememberedRequests remembered, UserStreams users)
+internal sealed class Emails(CommandRunner commands, UserCommands answers, EmailVerifications verifications, Passwords passwords, RememberedRequests remembered)
 {
     private static readonly ApiAnswer UserAnswer = new(200, "The user after it; with dryRun the plan.", UserShapes.User);
 
     public static readonly ApiOperation ChangeOperation = new("changeEmail", HttpMethods.Post, "/users/{id}/email", "Users", "Change the e-mail address")
     {
-        Description = "One's own address takes currentPassword. The new address counts as unconfirmed until its owner proves it.",
+        Description = "One's own address takes currentPassword; an admin's is changed by himself or by who may create admins. The new address counts as unconfirmed until its owner proves it, unless only its spelling changes.",
         RouteParameters = UserRoutes.Id,
         Body = UserShapes.ChangeEmail,
         IsCommand = true,
@@ -23,7 +22,7 @@ internal sealed class Emails(CommandRunner commands, UserCommands answers, Email
 
     public static readonly ApiOperation VerifyOperation = new("verifyEmail", HttpMethods.Post, "/users/{id}/email/verify", "Users", "Confirm the e-mail address by the token sent to it")
     {
-        Caller = CallerNeed.Anybody,
+        Caller = CallerNeed.Nobody,
         RouteParameters = UserRoutes.Id,
         Body = UserShapes.VerifyEmail,
         IsCommand = true,
@@ -66,18 +65,18 @@ internal sealed class Emails(CommandRunner commands, UserCommands answers, Email
     {
         var id = UserRoutes.IdOf(call);
         var token = (await call.Body()).RequiredText("token");
-        var isGood = call.IsDryRun
-            ? await verifications.IsGood(token, id, call.Ct)
-            : await remembered.IsKnown(call) || await verifications.Consume(token, id, call.Ct);
-        if (!isGood)
+        var address = call.IsDryRun ? await verifications.Find(token, id, call.Ct) : await ProvenAddress(call, token, id);
+        if (address is null)
         {
             throw new ProblemException(ProblemKinds.InvalidToken, "The token is wrong, was used, or has expired. Ask for a new one.");
         }
 
-        // Of a repeat the door answers what it remembers, before it looks at the address.
-        var address = await users.TryAddressIndex(id, call.Ct);
-        await answers.Run(call, Application.Command.NewVerifyEmail(id, address.IsValueSome ? address.Value : ""));
+        await answers.Run(call, Application.Command.NewVerifyEmail(id, address));
     }
+
+    /// <summary>Of a repeat the door answers what it remembers, before it looks at the address.</summary>
+    private async Task<string?> ProvenAddress(ApiCall call, string token, string id) =>
+        await remembered.IsKnown(call) ? "" : await verifications.Consume(token, id, call.Ct);
 
     private async Task RunAndIssue(ApiCall call, Application.Command command)
     {

@@ -5,11 +5,11 @@ using UmsSti.Server.Http;
 namespace UmsSti.Server.Api;
 
 /// <summary>
-/// New users. A signed-in caller gets the user; anybody may register himself, and then hears the same whether or not the address is
-/// known: same status, same body, same headers, same work (the owner is told by mail once there is mail).
+/// New users. A caller who may see users gets the user; to everybody else it is self-registration, which hears the same whether or not
+/// the address is known: same status, same body, same headers, same work (the owner is told by mail once there is mail).
 /// </summary>
 internal sealed class Registrations(
-    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, EmailVerifications verifications, TimeProvider time)
+    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, EmailVerifications verifications, Gate gate, TimeProvider time)
 {
     private const string Received = "received";
 
@@ -21,7 +21,7 @@ internal sealed class Registrations(
 
     public static readonly ApiOperation Operation = new("registerUser", HttpMethods.Post, "/users", "Users", "Register a user")
     {
-        Description = "Without a token: self-registration of a standard user, always answered 202 alike, without X-Position. With a token: 201 and the user.",
+        Description = "Without a token, or with that of somebody who may not see users: self-registration of a standard user, always answered 202 alike, without X-Position. Otherwise: 201 and the user.",
         Caller = CallerNeed.Anybody,
         Body = UserShapes.Register,
         IsCommand = true,
@@ -39,13 +39,13 @@ internal sealed class Registrations(
     {
         var body = await call.Body();
         CheckPassword(body);
-        if (call.Caller.IsAnonymous)
+        if (await gate.MaySeeUsers(call.Caller.UserId, call.Ct))
         {
-            await RegisterSelf(call, body);
+            await RegisterOther(call, body);
         }
         else
         {
-            await RegisterOther(call, body);
+            await RegisterSelf(call, body);
         }
     }
 

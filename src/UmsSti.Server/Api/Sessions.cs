@@ -15,8 +15,8 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
 
     public static readonly ApiOperation LogInOperation = new("logIn", HttpMethods.Post, "/sessions", "Sessions", "Sign in")
     {
-        Description = "An Idempotency-Key is accepted and has no effect: tokens are kept as hashes only and cannot be shown twice, so a repeat opens another session.",
-        Caller = CallerNeed.Anybody,
+        Description = "An Authorization header is not looked at. An Idempotency-Key is accepted and has no effect: tokens are kept as hashes only and cannot be shown twice, so a repeat opens another session.",
+        Caller = CallerNeed.Nobody,
         Body = SessionShapes.LogIn,
         IsCommand = true,
         Query = [QueryParameter.DryRun],

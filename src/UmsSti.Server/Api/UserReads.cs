@@ -83,7 +83,7 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
         var position = await freshness.Reach(call);
         var user = await directory.FindAsync(id, call.Ct) ?? throw UserRoutes.NotFound();
         RequestHeaders.SetPosition(call.Http.Response, position);
-        if (!Tags.IsNews(call.Http, user.Version))
+        if (!Tags.IsNews(call.Http, user.Version, includes.Length == 0))
         {
             return;
         }
@@ -111,6 +111,7 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
         }
 
         var head = heads.Domain;
+        Freshness.DemandOfLog(call.Http, head);
         if (atPosition > head)
         {
             throw new ProblemException(Problem.Field("atPosition", $"lies beyond the head of the log, {head}"));
@@ -119,7 +120,7 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
         var found = atPosition is { } position ? await streams.TryViewAt(id, position, call.Ct) : await streams.TryViewAsOf(id, asOf!.Value, call.Ct);
         var user = found.IsValueSome ? found.Value : throw UserRoutes.NotFound();
         RequestHeaders.SetPosition(call.Http.Response, atPosition ?? head);
-        if (!Tags.IsNews(call.Http, user.Version))
+        if (!Tags.IsNews(call.Http, user.Version, includes.Length == 0))
         {
             return;
         }

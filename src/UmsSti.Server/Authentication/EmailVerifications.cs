@@ -19,7 +19,7 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
     /// </summary>
     public async Task Issue(UserView user, DateTimeOffset now, CancellationToken ct)
     {
-        if (user.EmailVerified || await PurposeOf(user.Id, ct) is not { } purpose)
+        if (user.EmailVerified || await IndexOf(user.Id, ct) is not { } index)
         {
             return;
         }
@@ -27,7 +27,7 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
         var (token, hash) = Secrets.Make(Secrets.VerificationPrefix);
         try
         {
-            await vault.InsertVerification(hash, user.Id, purpose, now + Lifetime, ct);
+            await vault.InsertVerification(hash, user.Id, PurposeOf(index), now + Lifetime, ct);
         }
         catch (LogUnavailableException unavailable)
         {
@@ -41,19 +41,24 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
         }
     }
 
-    /// <summary>Uses a token up. False when it is unknown, used, expired, or not of this user and his present address.</summary>
-    public async Task<bool> Consume(string token, string userId, CancellationToken ct) =>
-        HashOf(token) is { } hash && await PurposeOf(userId, ct) is { } purpose && await vault.ConsumeVerification(hash, purpose, ct) == userId;
+    /// <summary>
+    /// Uses a token up. The blind index of the address it proves, so that no other is confirmed when the address changes meanwhile;
+    /// null when the token is unknown, used, expired, or not of this user and his present address.
+    /// </summary>
+    public async Task<string?> Consume(string token, string userId, CancellationToken ct) =>
+        HashOf(token) is { } hash && await IndexOf(userId, ct) is { } index && await vault.ConsumeVerification(hash, PurposeOf(index), ct) == userId ? index : null;
 
-    /// <summary>Whether a token would be taken; uses nothing up.</summary>
-    public async Task<bool> IsGood(string token, string userId, CancellationToken ct) =>
-        HashOf(token) is { } hash && await PurposeOf(userId, ct) is { } purpose && await vault.FindVerification(hash, purpose, ct) == userId;
+    /// <summary>Like <see cref="Consume"/>, but uses nothing up.</summary>
+    public async Task<string?> Find(string token, string userId, CancellationToken ct) =>
+        HashOf(token) is { } hash && await IndexOf(userId, ct) is { } index && await vault.FindVerification(hash, PurposeOf(index), ct) == userId ? index : null;
 
-    private async ValueTask<string?> PurposeOf(string userId, CancellationToken ct)
+    private async ValueTask<string?> IndexOf(string userId, CancellationToken ct)
     {
         var index = await users.TryAddressIndex(userId, ct);
-        return index.IsValueSome ? "email:" + index.Value : null;
+        return index.IsValueSome ? index.Value : null;
     }
+
+    private static string PurposeOf(string addressIndex) => "email:" + addressIndex;
 
     private static byte[]? HashOf(string token)
     {

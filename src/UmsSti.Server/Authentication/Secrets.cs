@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 
@@ -34,8 +35,9 @@ public static class Secrets
             return false;
         }
 
+        // Not TryDecodeFromChars: that one throws at characters which are not base64url.
         Span<byte> bits = stackalloc byte[Bytes];
-        return Base64Url.TryDecodeFromChars(text[prefix.Length..], bits, out var written)
+        return Base64Url.DecodeFromChars(text[prefix.Length..], bits, out _, out var written) == OperationStatus.Done
             && written == Bytes
             && SHA256.HashData(bits, hash) == SHA256.HashSizeInBytes;
     }

@@ -41,8 +41,8 @@ internal static class Routes
 
         var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
         var changes = new UserCommands(commands, directory, heads);
-        var registrations = new Registrations(commands, changes, remembered, passwords, verifications, time);
-        var emails = new Emails(commands, changes, verifications, passwords, remembered, house.Application.Users);
+        var registrations = new Registrations(commands, changes, remembered, passwords, verifications, house.Application.Gate, time);
+        var emails = new Emails(commands, changes, verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
         var timelines = new Timelines(

@@ -9,7 +9,7 @@ namespace UmsSti.Server.Http;
 /// </summary>
 public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocumentTransformer
 {
-    private const string BearerScheme = "bearer";
+    internal const string BearerScheme = "bearer";
 
     private static readonly ProblemKind[] EveryOperation =
         [ProblemKinds.BadRequest, ProblemKinds.NotFound, ProblemKinds.ValidationFailed, ProblemKinds.TooManyRequests, ProblemKinds.InternalError, ProblemKinds.StoreUnavailable];
@@ -27,7 +27,7 @@ public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocum
         return EveryOperation
             .Concat(operation.Body is null ? [] : WithBody)
             .Concat(operation.IsCommand ? WithKey : [])
-            .Concat(operation.IsFresh ? WithFreshness : [])
+            .Concat(operation.Method == HttpMethods.Get ? WithFreshness : [])
             .Concat(operation.TakesIfMatch ? WithIfMatch : [])
             .Concat(takesToken ? WithToken : [])
             .Concat(operation.Problems)
@@ -89,7 +89,12 @@ public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocum
     private static List<OpenApiSecurityRequirement> SecurityOf(ApiOperation operation, OpenApiDocument document)
     {
         var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BearerScheme, document)] = [] };
-        return operation.Caller == CallerNeed.SignedIn ? [bearer] : [[], bearer];
+        return operation.Caller switch
+        {
+            CallerNeed.SignedIn => [bearer],
+            CallerNeed.Nobody => [],
+            _ => [[], bearer],
+        };
     }
 
     private static IEnumerable<IOpenApiParameter> ParametersOf(ApiOperation operation)
@@ -119,7 +124,7 @@ public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocum
             yield return Parameter(ParameterLocation.Header, "If-None-Match", "The version already known: 304 when it still is.", ApiSchemas.Text);
         }
 
-        if (operation.IsFresh)
+        if (operation.Method == HttpMethods.Get)
         {
             yield return Parameter(ParameterLocation.Header, RequestHeaders.ConsistencyLevel, "strong waits for the head of the log (default), eventual takes what is there.", ApiSchemas.Words(["strong", "eventual"]));
             yield return Parameter(ParameterLocation.Header, RequestHeaders.MinPosition, "Wait until this position is shown.", ApiSchemas.Integer);

@@ -3,6 +3,9 @@ namespace UmsSti.Server.Http;
 /// <summary>Who may call an operation at all; the door and the gate decide about the rest.</summary>
 public enum CallerNeed
 {
+    /// <summary>Anybody, and a token is not even looked at: an old one must not keep its owner from signing in anew.</summary>
+    Nobody,
+
     /// <summary>Anybody; a token is looked at when there is one.</summary>
     Anybody,
 

@@ -61,8 +61,13 @@ public sealed class ApiRoutes(IEndpointRouteBuilder routes, BearerAuthentication
 
             var now = time.GetUtcNow();
             var arrivedAt = heads.Now;
-            var caller = await bearer.CallerOf(http, operation.Caller == CallerNeed.SignedIn, now);
+            var caller = operation.Caller == CallerNeed.Nobody ? Caller.Anonymous : await bearer.CallerOf(http, operation.Caller == CallerNeed.SignedIn, now);
             limiter.Count(caller, now);
+            if (operation is { Method: "GET", IsFresh: false, HasPosition: true })
+            {
+                Freshness.DemandOfLog(http, arrivedAt.Domain);
+            }
+
             var call = new ApiCall(http, operation, caller, Query.Of(http, operation.Query), now, arrivedAt);
             await handler(call);
         }

@@ -24,7 +24,21 @@ public sealed class Freshness(ReadGate domain, ReadGate activity)
         return shown;
     }
 
+    /// <summary>
+    /// For reads of the log itself, which are never behind it: throws <see cref="ProblemException"/> for headers that cannot be read, and
+    /// for a position that the log has not reached (503).
+    /// </summary>
+    public static void DemandOfLog(HttpContext http, long head)
+    {
+        if (RequestHeaders.FreshnessOf(http).MinPosition > head)
+        {
+            throw Timeout($"The log stands at {head}; nothing was ever answered from beyond it.");
+        }
+    }
+
+    private static ProblemException Timeout(string detail) => new(new Problem(ProblemKinds.ConsistencyTimeout, detail) { RetryAfterSeconds = 1 });
+
     private static long Passed(GatePass pass) => pass.Reached
         ? pass.Position
-        : throw new ProblemException(new Problem(ProblemKinds.ConsistencyTimeout, $"The read model stands at {pass.Position} and did not reach what was asked in time.") { RetryAfterSeconds = 1 });
+        : throw Timeout($"The read model stands at {pass.Position} and did not reach what was asked in time.");
 }
