@@ -12,11 +12,15 @@ public sealed class ServiceTests(SharedServer server)
     [Fact]
     public async Task Health_and_metrics_answer_without_a_token()
     {
-        Assert.Equal("live", (await server.Nobody.SendRaw(HttpMethod.Get, "/health/live", null, null)).Is(200)["status"]);
-        Assert.Equal("ready", (await server.Nobody.SendRaw(HttpMethod.Get, "/health/ready", null, null)).Is(200)["status"]);
-        (await server.Nobody.SendRaw(HttpMethod.Head, "/health/ready", null, null)).Is(200);
-        await server.Root.NewUser(server.NewEmail());
-        var metrics = (await server.Nobody.SendRaw(HttpMethod.Get, "/metrics", null, null)).Is(200).Text;
+        // In a process of its own: instruments belong to the process, and the end of any other server in it takes them away.
+        using var folder = new TempFolder();
+        await using var own = await ServerProcess.Start(folder.Path, ServerProcess.FreePort());
+        var nobody = new ApiClient(own.Http, await ContractCheck.Load(own.Http));
+        Assert.Equal("live", (await nobody.SendRaw(HttpMethod.Get, "/health/live", null, null)).Is(200)["status"]);
+        Assert.Equal("ready", (await nobody.SendRaw(HttpMethod.Get, "/health/ready", null, null)).Is(200)["status"]);
+        (await nobody.SendRaw(HttpMethod.Head, "/health/ready", null, null)).Is(200);
+        await nobody.As(await nobody.SignIn(TestOptions.RootEmail, TestOptions.RootPassword)).NewUser("metrics@example.org");
+        var metrics = (await nobody.SendRaw(HttpMethod.Get, "/metrics", null, null)).Is(200).Text;
         foreach (var name in new[]
         {
             "http_server_request_duration_seconds", "http_server_active_requests", "eventstore_append_duration_seconds", "eventstore_append_batch_size",
