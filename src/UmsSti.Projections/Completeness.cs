@@ -63,7 +63,7 @@ public sealed class Completeness
             {
                 if (recorded.Position > checkpoint.Position)
                     return;
-                if (!LogSource.Wants(projector, recorded.Stream))
+                if (projector.DecoderOf(recorded.Stream) is null)
                     continue;
                 if (parked.Count > 0 && parked.TryGetValue(recorded.Stream.Value, out var from) && recorded.Index >= from)
                 {

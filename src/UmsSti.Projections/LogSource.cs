@@ -50,30 +50,21 @@ internal sealed class LogSource(IEventLog log, IProjector projector, ProjectionO
     {
         var deliveries = new List<Delivery>(events.Length);
         foreach (var recorded in events)
-            if (Wants(projector, recorded.Stream))
-                deliveries.Add(Decode(recorded));
+            if (projector.DecoderOf(recorded.Stream) is { } decoder)
+                deliveries.Add(Decode(decoder, recorded));
         return new Batch(after, events[^1].Position, events[^1].EventId, deliveries);
     }
 
-    private Delivery Decode(RecordedEvent recorded)
+    private static Delivery Decode(EventDecoder decoder, RecordedEvent recorded)
     {
         try
         {
-            return new Delivery(recorded, projector.Decode(recorded), null);
+            return new Delivery(recorded, decoder.Decode(recorded), null);
         }
         catch (Exception fault)
         {
             return new Delivery(recorded, null, fault); // the sink decides what becomes of the stream
         }
-    }
-
-    /// <summary>Whether a stream is of one of the projector's categories.</summary>
-    public static bool Wants(IProjector projector, StreamName stream)
-    {
-        foreach (var category in projector.Categories)
-            if (stream.IsIn(category))
-                return true;
-        return false;
     }
 
     /// <summary>A source that is running; disposing stops it and waits until it has let go of the log.</summary>

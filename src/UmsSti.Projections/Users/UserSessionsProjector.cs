@@ -8,7 +8,7 @@ using AccessFact = UmsSti.Domain.Access.Events.Event;
 namespace UmsSti.Projections.Users;
 
 /// <summary>The session facts of the timeline, from the activity log.</summary>
-internal sealed class UserSessionsProjector(Func<ITimelineEvent, object?> decode) : IProjector
+internal sealed class UserSessionsProjector(EventDecoder access) : IProjector
 {
     public string Name => UserProjectors.TimelineSessions;
 
@@ -16,9 +16,7 @@ internal sealed class UserSessionsProjector(Func<ITimelineEvent, object?> decode
 
     public SourceLog Log => SourceLog.Activity;
 
-    public IReadOnlyList<string> Categories { get; } = [Application.AccessStream.Category];
-
-    public object? Decode(ITimelineEvent recorded) => decode(recorded);
+    public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder> { [Application.AccessStream.Category] = access };
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) => new Rows(new TimelineRows(generation));
 

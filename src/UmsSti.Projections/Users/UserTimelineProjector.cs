@@ -8,7 +8,7 @@ using UserFact = UmsSti.Domain.User.Events.Event;
 namespace UmsSti.Projections.Users;
 
 /// <summary>One readable fact for each event of a user (US-24). Tells what kind of thing happened and names fields, never their content.</summary>
-internal sealed class UserTimelineProjector(Func<ITimelineEvent, object?> decode) : IProjector
+internal sealed class UserTimelineProjector(EventDecoder users) : IProjector
 {
     public string Name => UserProjectors.Timeline;
 
@@ -16,9 +16,7 @@ internal sealed class UserTimelineProjector(Func<ITimelineEvent, object?> decode
 
     public SourceLog Log => SourceLog.Domain;
 
-    public IReadOnlyList<string> Categories { get; } = [Application.UserStream.Category];
-
-    public object? Decode(ITimelineEvent recorded) => decode(recorded);
+    public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder> { [Application.UserStream.Category] = users };
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) => new Rows(new TimelineRows(generation));
 
