@@ -32,6 +32,9 @@ public sealed class ReadModelDatabase : IDisposable
     /// <summary>The full-text index over users.</summary>
     public UserSearchIndex SearchIndex { get; }
 
+    /// <summary>What is to be cleared away.</summary>
+    public Housekeeping Housekeeping { get; } = new();
+
     internal ReadPool Readers { get; }
 
     /// <summary>Opens or creates the file. Throws <see cref="ReadModelStartException"/> with one clear line when it cannot be used.</summary>
@@ -81,6 +84,13 @@ public sealed class ReadModelDatabase : IDisposable
     {
         using var lease = await Readers.Rent(ct).ConfigureAwait(false);
         return ParkedStreams.List(lease.Connection, projector, Generations.Active(model));
+    }
+
+    /// <summary>The events a projector was told to go on without, in log order.</summary>
+    public async Task<IReadOnlyList<SkippedEvent>> SkippedAsync(string projector, CancellationToken ct)
+    {
+        using var lease = await Readers.Rent(ct).ConfigureAwait(false);
+        return SkippedEvents.List(lease.Connection, projector);
     }
 
     /// <summary>Moves what is in the WAL into the file and empties it, as far as readers let it (DB-04).</summary>

@@ -12,11 +12,14 @@ public sealed record ReadModelOptions
     /// <summary>Page cache of the writing connection, KiB (DB-02).</summary>
     public int WriterCacheKiB { get; init; } = 64_000;
 
-    /// <summary>Page cache of each reading connection, KiB. Small: what they read is mapped memory.</summary>
+    /// <summary>Page cache of each reading connection, KiB. Small: what is not in it is in the system's cache.</summary>
     public int ReaderCacheKiB { get; init; } = 8_000;
 
-    /// <summary>How much of the file is mapped into memory, bytes (DB-02).</summary>
-    public long MappedBytes { get; init; } = 268_435_456;
+    /// <summary>
+    /// How much of the file each connection maps into memory, bytes. None, although DB-02 asks for 256 MB: every connection
+    /// counts the pages it has touched as its own, and a page that cannot be read ends the process instead of the query (ADR 2).
+    /// </summary>
+    public long MappedBytes { get; init; }
 
     /// <summary>How long a connection waits for a lock held by another process, milliseconds (DB-02).</summary>
     public int BusyTimeoutMilliseconds { get; init; } = 30_000;

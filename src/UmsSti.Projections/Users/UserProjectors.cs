@@ -13,12 +13,6 @@ public static class UserProjectors
     /// <summary>Fills the last sign-ins of the directory from the activity log.</summary>
     public const string Logins = "user-logins";
 
-    /// <summary>Fills the timeline from the domain log.</summary>
-    public const string Timeline = "user-timeline";
-
-    /// <summary>Fills the timeline's session facts from the activity log.</summary>
-    public const string TimelineSessions = "user-timeline-sessions";
-
     /// <summary>All of them, reading events with the codecs of the two logs.</summary>
     public static IReadOnlyList<IProjector> All<TUserContext, TAccessContext>(
         IEventCodec<UserFact, TUserContext> users, IEventCodec<AccessFact, TAccessContext> access) =>
@@ -29,7 +23,5 @@ public static class UserProjectors
     [
         new UserDirectoryProjector(users),
         new UserLoginsProjector(access),
-        new UserTimelineProjector(users),
-        new UserSessionsProjector(access),
     ];
 }

@@ -67,6 +67,13 @@ internal sealed class Connection : IDisposable
 
     public Statement Get(string name, int generation) => Get(SqlText.Get(name, generation));
 
+    /// <summary>A statement for one use; never with anything a caller sent in it.</summary>
+    public Statement Once(string text)
+    {
+        var code = raw.sqlite3_prepare_v2(_db, text, out var handle);
+        return code == raw.SQLITE_OK ? new Statement(_db, handle) : throw Sqlite.Failure(_db, code);
+    }
+
     /// <summary>Lets go of the statements of a generation whose tables are to be dropped.</summary>
     public void Forget(string folder, int generation)
     {
@@ -80,10 +87,7 @@ internal sealed class Connection : IDisposable
     /// <summary>The value a setting has now.</summary>
     public string Pragma(string name)
     {
-        var code = raw.sqlite3_prepare_v2(_db, $"PRAGMA {name}", out var handle);
-        if (code != raw.SQLITE_OK)
-            throw Sqlite.Failure(_db, code);
-        using var statement = new Statement(_db, handle);
+        using var statement = Once($"PRAGMA {name}");
         return statement.Step() ? statement.Text(0) : "";
     }
 
