@@ -12,12 +12,14 @@ public sealed class ReadModelDatabase : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Connection _writer;
     private readonly WriteSession _session;
+    private readonly WalKeeper _wal;
 
     private ReadModelDatabase(ReadModelOptions options, Connection writer)
     {
         Options = options;
         _writer = writer;
         _session = new WriteSession(writer);
+        _wal = new WalKeeper(options, writer);
         Readers = new ReadPool(options);
         Generations = new Generations(this);
         SearchIndex = new UserSearchIndex(this);
@@ -112,6 +114,7 @@ public sealed class ReadModelDatabase : IDisposable
     {
         _writing.Wait();
         Readers.Dispose();
+        _wal.Dispose();
         _writer.Dispose();
         _writing.Dispose();
     }
@@ -124,6 +127,7 @@ public sealed class ReadModelDatabase : IDisposable
             var result = work(_session);
             _writer.Execute("COMMIT");
             _session.Committed();
+            _wal.AfterCommit();
             return result;
         }
         catch

@@ -25,7 +25,7 @@ public sealed class UserTimeline(IEventLog domain, IEventLog activity, EventDeco
     /// One page, oldest first. Throws <see cref="InvalidListQueryException"/> for a limit out of bounds and
     /// <see cref="InvalidCursorException"/> for a cursor of another list. An event that cannot be read is left out.
     /// </summary>
-    public async Task<TimelinePage> ListAsync(string userId, int limit, string? cursor, CancellationToken ct)
+    public async ValueTask<TimelinePage> ListAsync(string userId, int limit, string? cursor, CancellationToken ct)
     {
         if (limit is < 1 or > MaxLimit)
             throw new InvalidListQueryException("limit", $"must be 1 to {MaxLimit}");

@@ -37,6 +37,20 @@ internal sealed class Connection : IDisposable
     /// <summary>Rows changed since the connection was opened, by inserts, updates and deletes.</summary>
     public long TotalChanges => raw.sqlite3_total_changes(_db);
 
+    /// <summary>Pages written to the WAL since this was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        raw.sqlite3_db_status(_db, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Moves pages of the WAL into the file, as far as that keeps nobody waiting.</summary>
+    public (int Frames, int Moved) MoveWal()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(_db, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var moved);
+        return code is raw.SQLITE_OK or raw.SQLITE_BUSY ? (frames, moved) : throw Sqlite.Failure(_db, code);
+    }
+
     /// <summary>Whether no transaction is open.</summary>
     public bool IsAutocommit => raw.sqlite3_get_autocommit(_db) != 0;
 
