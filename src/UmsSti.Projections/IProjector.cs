@@ -7,21 +7,10 @@ namespace UmsSti.Projections;
 /// Turns the events of some categories into rows of one model. A pure function of events: no clock, no ids, no IO but its
 /// rows (PR-02). Events arrive in log order, each once in effect.
 /// </summary>
-public interface IProjector
+public interface IProjector : IEventConsumer
 {
-    /// <summary>Names its checkpoint for good.</summary>
-    string Name { get; }
-
     /// <summary>The tables it writes to; several projectors may share a model.</summary>
     ReadModelLayout Model { get; }
-
-    SourceLog Log { get; }
-
-    /// <summary>Categories of streams it wants; everything else is passed over.</summary>
-    IReadOnlyList<string> Categories { get; }
-
-    /// <summary>The event, or null when its name is not known. Throws when the body is not what the name promises. Safe for all threads.</summary>
-    object? Decode(ITimelineEvent recorded);
 
     /// <summary>Rows of one generation, for one sink.</summary>
     IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows);

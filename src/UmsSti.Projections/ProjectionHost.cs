@@ -5,12 +5,11 @@ using UmsSti.ReadModels;
 namespace UmsSti.Projections;
 
 /// <summary>Starts every projector, keeps them going, and stops them at the end of a batch.</summary>
-public sealed partial class ProjectionHost : IAsyncDisposable
+public sealed class ProjectionHost : IAsyncDisposable
 {
-    private readonly ReadModelDatabase _database;
-    private readonly ProjectionOptions _options;
-    private readonly ILogger _logger;
+    private readonly ProjectionRuntime _runtime;
     private readonly ProjectionRunner[] _runners;
+    private readonly Dictionary<Source, Scheduler> _schedulers;
     private readonly ProjectionMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -21,13 +20,14 @@ public sealed partial class ProjectionHost : IAsyncDisposable
         TimeProvider time, ILoggerFactory loggers)
     {
         options.Validate();
-        (_database, _options, _logger) = (database, options, loggers.CreateLogger<ProjectionHost>());
-        Logs = log => log == SourceLog.Domain ? domain : activity;
-        _runners = [.. projectors.Select(projector => new ProjectionRunner(
-            database, Logs(projector.Log), projector, options, time, loggers.CreateLogger<ProjectionRunner>()))];
+        _runtime = new ProjectionRuntime(database, options, time, loggers);
+        var (ofDomain, ofActivity) = (new Source(domain, SourceLog.Domain, options.BatchEvents), new Source(activity, SourceLog.Activity, options.BatchEvents));
+        _runners = [.. projectors.Select((projector, order) => new ProjectionRunner(
+            projector.Log == SourceLog.Domain ? ofDomain : ofActivity, projector, order, _runtime))];
+        _schedulers = _runners.GroupBy(runner => runner.Source).ToDictionary(log => log.Key, log => new Scheduler(log.Key, [.. log], _runtime));
         Monitor = new ProjectionMonitor(_runners);
-        Rebuilds = new Rebuilds(database, _runners, options, time, loggers.CreateLogger<Rebuilds>());
-        Completeness = new Completeness(database, _runners);
+        Rebuilds = new Rebuilds(_runners, _runtime);
+        Completeness = new Completeness(_runtime, _runners, Rebuilds);
         _metrics = new ProjectionMetrics(Monitor, Rebuilds);
     }
 
@@ -37,7 +37,7 @@ public sealed partial class ProjectionHost : IAsyncDisposable
     /// <summary>Blue/green rebuilds; they also work on a host that was not started (<c>ums rebuild</c>).</summary>
     public Rebuilds Rebuilds { get; }
 
-    /// <summary>Compares what was applied with the logs.</summary>
+    /// <summary>Compares what was applied, and the rows, with the logs.</summary>
     public Completeness Completeness { get; }
 
     /// <summary>Completes when every projector has passed the head that stood at the start.</summary>
@@ -45,14 +45,14 @@ public sealed partial class ProjectionHost : IAsyncDisposable
 
     internal ProjectionMetrics Metrics => _metrics;
 
-    private Func<SourceLog, IEventLog> Logs { get; }
-
     /// <summary>Starts the loops. What a stop in the middle of a rebuild left behind is given up and cleared away.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
         foreach (var model in ReadModelLayout.All)
-            await _database.Generations.AbandonBuild(model, ct).ConfigureAwait(false);
-        _running = Task.WhenAll([.. _runners.GroupBy(runner => runner.Projector.Model).Select(model => Task.Run(() => RunModel([.. model]), CancellationToken.None)), Clear()]);
+            await _runtime.Database.Generations.AbandonBuild(model, ct).ConfigureAwait(false);
+        foreach (var runner in _runners)
+            runner.NoteStart();
+        _running = Task.WhenAll(Task.Run(RunAll, CancellationToken.None), Task.Run(() => new Housekeeper(_runtime, Rebuilds).Run(_stop.Token), CancellationToken.None));
     }
 
     /// <summary>Finishes the batches that are being written, and rebuilds are cancelled. Idempotent.</summary>
@@ -64,67 +64,59 @@ public sealed partial class ProjectionHost : IAsyncDisposable
     }
 
     /// <summary>A gate for reads of the rows of one projector.</summary>
-    public ReadGate Gate(string projector) => new(Monitor, projector, Monitor.Runner(projector).Log, _options.ConsistencyTimeout);
+    public ReadGate Gate(string projector) => new(Monitor, projector, Monitor.Runner(projector).Source.Log, _runtime.Options.ConsistencyTimeout);
 
     /// <summary>Tries a parked stream again, from where it was parked.</summary>
     public Task<ParkedRetry> RetryParked(string projector, string stream, CancellationToken ct) =>
         Monitor.Runner(projector).RetryParked(stream, ct);
 
+    /// <summary>
+    /// Lets a projector go on without the event a parked stream fails at, or without everything the stream holds now. Answers
+    /// what was passed by, so that the caller can put it on record; a rebuild passes the same events by.
+    /// </summary>
+    public Task<ParkedSkip> SkipParked(string projector, string stream, SkipExtent extent, CancellationToken ct) =>
+        Monitor.Runner(projector).SkipParked(stream, extent, ct);
+
     /// <summary>The streams a projector holds back.</summary>
     public Task<IReadOnlyList<ParkedStream>> Parked(string projector, CancellationToken ct) =>
-        _database.ParkedAsync(projector, Monitor.Runner(projector).Projector.Model.Name, ct);
+        _runtime.Database.ParkedAsync(projector, Monitor.Runner(projector).Projector.Model.Name, ct);
+
+    /// <summary>The events a projector was told to go on without.</summary>
+    public Task<IReadOnlyList<SkippedEvent>> Skipped(string projector, CancellationToken ct) =>
+        _runtime.Database.SkippedAsync(Monitor.Runner(projector).Projector.Name, ct);
 
     /// <summary>Stops and frees everything.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _metrics.Dispose();
+        foreach (var scheduler in _schedulers.Values)
+            scheduler.Dispose();
         foreach (var runner in _runners)
             runner.Dispose();
         _stop.Dispose();
     }
 
-    private async Task RunModel(ProjectionRunner[] runners)
+    private async Task RunAll()
     {
-        await RebuildWhenOfAnotherLog(runners).ConfigureAwait(false);
-        await Task.WhenAll(runners.Select(runner => runner.Run(_stop.Token))).ConfigureAwait(false);
-    }
-
-    // After a restore of the log the rows may show what the log no longer holds. They are built anew before anybody is told they are current.
-    private async Task RebuildWhenOfAnotherLog(ProjectionRunner[] runners)
-    {
-        var model = runners[0].Projector.Model;
+        var preparation = new Preparation(_runners, Rebuilds, _runtime);
+        RebuildOperation? together;
         try
         {
-            foreach (var runner in runners)
-            {
-                if (!await LogIdentity.IsOfAnotherLog(_database, runner, _stop.Token).ConfigureAwait(false))
-                    continue;
-                LogAnotherLog(_logger, model.Name, runner.Projector.Name);
-                foreach (var each in runners)
-                    each.Progress.Change(RunnerState.Rebuilding);
-                await Rebuilds.Start(model.Name).Completion.ConfigureAwait(false);
-                return;
-            }
+            together = await preparation.BeginTogether(_stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // stopping: the loops end at once
+            together = null; // the loops end at once
         }
+        await Task.WhenAll(
+            _runners.GroupBy(runner => runner.Projector.Model).Select(model => RunModel([.. model], preparation, together))
+                .Concat(_schedulers.Values.Select(scheduler => scheduler.Run(_stop.Token)))).ConfigureAwait(false);
     }
 
-    private async Task Clear()
+    private async Task RunModel(ProjectionRunner[] runners, Preparation preparation, RebuildOperation? together)
     {
-        try
-        {
-            await _database.Generations.DropDoomed(Rebuilds.ProjectorsOf, _stop.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // the next start goes on with it
-        }
+        await preparation.Prepare(runners[0].Projector.Model, together, _stop.Token).ConfigureAwait(false);
+        await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(_schedulers[runner.Source], _stop.Token), CancellationToken.None))).ConfigureAwait(false);
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Read model {Model} was built from another log than the one {Projector} reads; it is built anew.")]
-    private static partial void LogAnotherLog(ILogger logger, string model, string projector);
 }

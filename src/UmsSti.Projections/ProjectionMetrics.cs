@@ -18,6 +18,8 @@ internal sealed class ProjectionMetrics : IDisposable
         _meter.CreateObservableGauge("projection.lag.time", () => Each(monitor, status => status.LagSeconds), "s", "How long it has been behind.");
         _meter.CreateObservableGauge("projection.missing", () => Each(monitor, status => status.Missing), "{event}", "Events passed by without being applied.");
         _meter.CreateObservableGauge("projection.dead_letters", () => Each(monitor, status => (long)status.Parked), "{stream}", "Streams held back.");
+        _meter.CreateObservableCounter("projection.batches", () => Count(monitor, stats => stats.Batches), "{batch}", "Batches with rows committed.");
+        _meter.CreateObservableCounter("projection.restarts", () => Count(monitor, stats => stats.Restarts), "{restart}", "Times it fell over and began again.");
         _meter.CreateObservableGauge(
             "projection.rebuild.progress",
             () => rebuilds.Running().Select(rebuild => new Measurement<double>(
@@ -26,6 +28,9 @@ internal sealed class ProjectionMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Count(ProjectionMonitor monitor, Func<Stats, long> value) =>
+        monitor.Runners.Select(runner => new Measurement<long>(value(runner.Stats), new KeyValuePair<string, object?>("projection", runner.Projector.Name)));
 
     private static IEnumerable<Measurement<T>> Each<T>(ProjectionMonitor monitor, Func<ProjectionStatus, T> value) where T : struct =>
         monitor.Statuses().Select(status => new Measurement<T>(value(status), new KeyValuePair<string, object?>("projection", status.Name)));

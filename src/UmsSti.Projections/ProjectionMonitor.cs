@@ -28,9 +28,11 @@ public sealed class ProjectionMonitor
     /// <summary>True once every projector shows the head its log has now; for tests and scripts.</summary>
     public async Task<bool> AwaitCompletion(TimeSpan timeout, CancellationToken ct)
     {
-        var waits = _runners.Values.Select(runner => runner.Progress.AwaitPosition(runner.Log.Head, timeout, ct).AsTask());
+        var waits = _runners.Values.Select(runner => runner.Progress.AwaitPosition(runner.Source.Head, timeout, ct).AsTask());
         return (await Task.WhenAll(waits).ConfigureAwait(false)).All(reached => reached);
     }
+
+    internal IEnumerable<ProjectionRunner> Runners => _runners.Values;
 
     internal ProjectionRunner Runner(string projector) =>
         _runners.TryGetValue(projector, out var runner) ? runner : throw new KeyNotFoundException($"There is no projector '{projector}'.");
@@ -39,17 +41,17 @@ public sealed class ProjectionMonitor
     {
         var progress = runner.Progress;
         var checkpoint = progress.Checkpoint;
-        var head = Math.Max(runner.Log.Head, checkpoint.Position);
+        var head = Math.Max(runner.Source.Head, checkpoint.Position);
         return new ProjectionStatus(
             runner.Projector.Name, runner.Projector.Model.Name, runner.Projector.Log.ToString().ToLowerInvariant(),
-            checkpoint.Position, head, head - checkpoint.Position, progress.LagSeconds,
+            checkpoint.Position, head, head - checkpoint.Position, runner.Stats.LagSeconds,
             checkpoint.Applied, checkpoint.Seen - checkpoint.Applied, AppliedChecksum.Show(checkpoint.Checksum),
-            StateName(progress), progress.Parked, progress.Error);
+            StateName(runner), progress.Parked, runner.Stats.Error);
     }
 
-    private static string StateName(ProjectorProgress progress) => progress.State switch
+    private static string StateName(ProjectionRunner runner) => runner.Stats.State switch
     {
-        RunnerState.Running => progress.CaughtUp.IsCompleted ? "live" : "catching-up",
+        RunnerState.Running => runner.Progress.CaughtUp.IsCompleted ? "live" : "catching-up",
         var state => state.ToString().ToLowerInvariant(),
     };
 }

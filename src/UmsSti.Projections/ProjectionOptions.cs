@@ -12,7 +12,7 @@ public sealed record ProjectionOptions
     /// <summary>Rows kept in memory between batches, for each projector.</summary>
     public int CachedRows { get; init; } = 8_192;
 
-    /// <summary>Rows that may change in memory before they are written, while a generation is built.</summary>
+    /// <summary>Rows of all models together that may change in memory before they are written, while generations are built.</summary>
     public int RebuildCachedRows { get; init; } = 131_072;
 
     /// <summary>Rows of a generation that is being built written in one transaction, so that other projectors get their turn.</summary>
@@ -31,11 +31,26 @@ public sealed record ProjectionOptions
     /// <summary>How long a strong read waits for a position.</summary>
     public TimeSpan ConsistencyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Events a projector may be behind the live tail when the tail pauses to let it join.</summary>
+    public int JoinLagEvents { get; init; } = 10_000;
+
+    /// <summary>
+    /// Events a model may be behind at the start and still catch up batch by batch; beyond that, when they are also more than
+    /// a <see cref="CatchUpShare"/>th of the log, it is built anew beside the old rows, which is several times faster.
+    /// </summary>
+    public int CatchUpEvents { get; init; } = 20_000;
+
+    /// <summary>See <see cref="CatchUpEvents"/>: a rebuild reads the whole log, about so many times faster than catching up.</summary>
+    public int CatchUpShare { get; init; } = 5;
+
     /// <summary>Events a new generation may be behind when the old one pauses for the swap.</summary>
     public int SwapLagEvents { get; init; } = 1_000;
 
     /// <summary>Rebuilds whose outcome is remembered.</summary>
     public int RememberedRebuilds { get; init; } = 100;
+
+    /// <summary>Where a test lets the process die; nowhere in production.</summary>
+    public IFaultPoints FaultPoints { get; init; } = NoFaultPoints.Instance;
 
     /// <summary>Throws <see cref="ArgumentException"/> naming the first setting that makes no sense.</summary>
     public void Validate()
@@ -49,6 +64,9 @@ public sealed record ProjectionOptions
         Require(StreamRetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(StreamRetryDelays));
         Require(RestartDelays.Count > 0 && RestartDelays.All(delay => delay >= TimeSpan.Zero), nameof(RestartDelays));
         Require(ConsistencyTimeout > TimeSpan.Zero, nameof(ConsistencyTimeout));
+        Require(JoinLagEvents >= 0, nameof(JoinLagEvents));
+        Require(CatchUpEvents >= 0, nameof(CatchUpEvents));
+        Require(CatchUpShare >= 1, nameof(CatchUpShare));
         Require(SwapLagEvents >= 0, nameof(SwapLagEvents));
         Require(RememberedRebuilds >= 1, nameof(RememberedRebuilds));
     }

@@ -2,14 +2,13 @@ using UmsSti.ReadModels;
 
 namespace UmsSti.Projections;
 
-/// <summary>How a projector is doing, and who waits for it. Written by its runner, read by everybody.</summary>
+/// <summary>How far a projector's rows are, and who waits for them. Written by whoever has the projector's turn, read by everybody.</summary>
 internal sealed class ProjectorProgress(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _waiters = [];
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
-    private long _behindSince; // timestamp; 0: not behind
     private StrongBox _checkpoint = new(default);
 
     public long Position => Volatile.Read(ref _position);
@@ -17,10 +16,6 @@ internal sealed class ProjectorProgress(TimeProvider time)
     public Checkpoint Checkpoint => Volatile.Read(ref _checkpoint).Value;
 
     public int Parked { get; private set; }
-
-    public RunnerState State { get; private set; } = RunnerState.Starting;
-
-    public string? Error { get; private set; }
 
     /// <summary>Completes when the head that stood at the start was passed.</summary>
     public Task CaughtUp => _caughtUp.Task;
@@ -35,29 +30,13 @@ internal sealed class ProjectorProgress(TimeProvider time)
         }
     }
 
-    /// <summary>How long it has been behind the head, in seconds.</summary>
-    public double LagSeconds => Interlocked.Read(ref _behindSince) is var since and not 0 ? time.GetElapsedTime(since).TotalSeconds : 0;
-
-    /// <summary>The log has more than was applied.</summary>
-    public void Behind()
-    {
-        if (Interlocked.Read(ref _behindSince) == 0)
-            Interlocked.Exchange(ref _behindSince, Math.Max(1, time.GetTimestamp()));
-    }
-
-    public void Change(RunnerState state, string? error = null) => (State, Error) = (state, error);
-
     public void MarkCaughtUp() => _caughtUp.TrySetResult();
 
     /// <summary>Shows what is committed now, and wakes those whose position is reached. Never goes back.</summary>
-    public void Publish(in Checkpoint checkpoint, int parked, long head)
+    public void Publish(in Checkpoint checkpoint, int parked)
     {
         Volatile.Write(ref _checkpoint, new StrongBox(checkpoint));
         Parked = parked;
-        if (checkpoint.Position >= head)
-            Interlocked.Exchange(ref _behindSince, 0);
-        else
-            Behind();
         lock (_gate)
         {
             if (checkpoint.Position > _position)
@@ -111,14 +90,4 @@ internal sealed class ProjectorProgress(TimeProvider time)
     {
         public readonly Checkpoint Value = value;
     }
-}
-
-/// <summary>What a projector's loop is doing.</summary>
-internal enum RunnerState
-{
-    Starting,
-    Running,
-    Faulted,
-    Rebuilding,
-    Stopped,
 }

@@ -1,88 +1,184 @@
-using Microsoft.Extensions.Logging;
 using UmsSti.ReadModels;
 
 namespace UmsSti.Projections;
 
 /// <summary>
-/// Builds one model beside the one that answers: rows first, indexes and full text last, then what has arrived meanwhile,
-/// then the swap in one transaction while the old projectors pause for a moment. Reactors have no part in it.
+/// Builds models beside those that answer: each log is read and decoded once for all of them, rows first, indexes and full
+/// text last, then what has arrived meanwhile, then the swap of all in one transaction while the old projectors pause for a
+/// moment. Reactors have no part in it (ES-18).
 /// </summary>
-internal sealed class RebuildRun(
-    ReadModelDatabase database, ReadModelLayout model, ProjectionRunner[] runners, RebuildOperation operation, ProjectionOptions options,
-    TimeProvider time, ILogger logger)
+internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, ProjectionRunner[] runners, RebuildOperation operation, ProjectionRuntime runtime)
 {
+    private readonly Dictionary<string, int> _generations = [];
+
+    private ReadModelDatabase Database => runtime.Database;
+
+    private ProjectionOptions Options => runtime.Options;
+
+    /// <summary>Builds and swaps.</summary>
     public async Task Run(CancellationToken ct)
     {
-        operation.Expect(runners.Sum(runner => runner.Log.Head));
-        var generation = await database.Generations.BeginBuild(model, ct).ConfigureAwait(false);
-        foreach (var runner in runners)
-            await Build(runner, await Open(runner, generation, isBuilding: true, ct).ConfigureAwait(false), runner.Log.Head, ct).ConfigureAwait(false);
-        await database.Generations.BuildIndexes(model, generation, ct).ConfigureAwait(false);
+        await Build(ct).ConfigureAwait(false);
+        foreach (var model in models)
+        {
+            await Database.Generations.BuildIndexes(model, _generations[model.Name], ct).ConfigureAwait(false);
+            runtime.Reach(FaultPoint.IndexesBuilt, model.Name);
+        }
+        var sinks = await CatchUp(isBuilding: false, ct).ConfigureAwait(false);
+        await Swap(sinks, ct).ConfigureAwait(false);
+    }
 
-        var sinks = new ProjectionSink[runners.Length];
+    /// <summary>
+    /// Builds without indexes, and compares every table with the one that answers, both at one position (see
+    /// <see cref="Completeness"/>). The new generation is left to be given up.
+    /// </summary>
+    public async Task<IReadOnlyList<TableComparison>> Compare(CancellationToken ct)
+    {
+        await Build(ct).ConfigureAwait(false);
+        var sinks = await CatchUp(isBuilding: true, ct).ConfigureAwait(false); // its full text is empty
+        GenerationComparison comparison;
+        using (var stop = await StandStill(sinks, ct).ConfigureAwait(false))
+            comparison = await GenerationComparison.Open(Database, [.. models.Select(model => (model, _generations[model.Name]))], ct).ConfigureAwait(false);
+        using (comparison)
+            return comparison.Run(ct);
+    }
+
+    private async Task Build(CancellationToken ct)
+    {
+        Expect();
+        foreach (var model in models)
+        {
+            _generations[model.Name] = await Database.Generations.BeginBuild(model, ct).ConfigureAwait(false);
+            runtime.Reach(FaultPoint.BuildBegun, model.Name);
+        }
+        foreach (var ofLog in runners.GroupBy(runner => runner.Source))
+            await Build(ofLog.Key, [.. ofLog], ct).ConfigureAwait(false);
+    }
+
+    private async Task Build(Source source, ProjectionRunner[] readers, CancellationToken ct)
+    {
+        var head = source.Head;
+        var gatherings = new List<Sink.Gathering>();
+        foreach (var runner in readers)
+            gatherings.Add((await Open(runner, isBuilding: true, ct).ConfigureAwait(false)).Gather());
+        await Gather(source, gatherings, head, ct).ConfigureAwait(false);
+        foreach (var gathering in gatherings)
+        {
+            await BuildAlone(source, gathering, head, ct).ConfigureAwait(false);
+            runtime.Reach(FaultPoint.RowsBuilt, gathering.Sink.Projector.Name);
+        }
+    }
+
+    private async Task Gather(Source source, IReadOnlyList<Sink.Gathering> gatherings, long until, CancellationToken ct)
+    {
+        var after = gatherings.Min(gathering => gathering.Sink.Checkpoint.Position);
+        await using var ingester = new Ingester(source, [.. gatherings.Select(gathering => gathering.Sink.Projector)], after, until, Options);
+        while (gatherings.Any(gathering => gathering.FailedAt is null) && await ingester.Next(ct).ConfigureAwait(false) is { } batch)
+        {
+            await Database.WriteAsync(session => Take(session, gatherings, batch), ct).ConfigureAwait(false);
+            while (gatherings.Sum(gathering => gathering.Pending) >= Options.RebuildCachedRows)
+                await gatherings.MaxBy(gathering => gathering.Pending)!.Write(ct).ConfigureAwait(false);
+            operation.Reach(source.Name, batch.Position);
+        }
+        foreach (var gathering in gatherings)
+            await gathering.Write(ct).ConfigureAwait(false);
+    }
+
+    private static void Take(WriteSession session, IReadOnlyList<Sink.Gathering> gatherings, Batch batch)
+    {
+        foreach (var gathering in gatherings)
+            if (gathering.FailedAt is null)
+                gathering.Take(session, batch);
+    }
+
+    // Past an event that fails, batch by batch with tries and parking, then fast again.
+    private async Task BuildAlone(Source source, Sink.Gathering gathering, long until, CancellationToken ct)
+    {
+        var sink = gathering.Sink;
+        while (gathering.FailedAt is { } failedAt)
+        {
+            await Follow(source, sink, failedAt, ct).ConfigureAwait(false);
+            gathering = sink.Gather();
+            await Gather(source, [gathering], until, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Sink[]> CatchUp(bool isBuilding, CancellationToken ct)
+    {
+        var sinks = new Sink[runners.Length];
         for (var i = 0; i < runners.Length; i++)
         {
-            sinks[i] = await Open(runners[i], generation, isBuilding: false, ct).ConfigureAwait(false);
-            await CatchUpClosely(runners[i], sinks[i], ct).ConfigureAwait(false);
-        }
-        await Swap(generation, sinks, ct).ConfigureAwait(false);
-    }
-
-    private Task<ProjectionSink> Open(ProjectionRunner runner, int generation, bool isBuilding, CancellationToken ct) =>
-        ProjectionSink.Open(database, runner.Projector, generation, isBuilding, options, time, logger, ct);
-
-    // Fast as long as nothing fails; past an event that does, batch by batch with tries and parking, then fast again.
-    private async Task Build(ProjectionRunner runner, ProjectionSink sink, long until, CancellationToken ct)
-    {
-        while (sink.Checkpoint.Position < until)
-        {
-            await using var tail = new LogSource(runner.Log, runner.Projector, options).Start(sink.Checkpoint.Position, until, woken: null);
-            if (await sink.Gather(tail.Batches, operation.Advance, ct).ConfigureAwait(false) is { } failedAt)
-                await CatchUp(runner, sink, failedAt, ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task CatchUpClosely(ProjectionRunner runner, ProjectionSink sink, CancellationToken ct)
-    {
-        while (runner.Log.Head is var head && head - sink.Checkpoint.Position > options.SwapLagEvents)
-        {
-            operation.Expect(runners.Sum(each => each.Log.Head));
-            await CatchUp(runner, sink, head, ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task CatchUp(ProjectionRunner runner, ProjectionSink sink, long until, CancellationToken ct)
-    {
-        await using var tail = new LogSource(runner.Log, runner.Projector, options).Start(sink.Checkpoint.Position, until, woken: null);
-        while (await tail.Batches.WaitToReadAsync(ct).ConfigureAwait(false))
-            while (tail.Batches.TryRead(out var batch))
+            sinks[i] = await Open(runners[i], isBuilding, ct).ConfigureAwait(false);
+            while (runners[i].Source.Head is var head && head - sinks[i].Checkpoint.Position > Options.SwapLagEvents)
             {
-                await sink.Apply(batch, ct).ConfigureAwait(false);
-                operation.Advance(batch.Position - batch.After);
+                Expect();
+                await Follow(runners[i].Source, sinks[i], head, ct).ConfigureAwait(false);
             }
-        await sink.SavePosition(ct).ConfigureAwait(false);
+        }
+        return sinks;
     }
 
-    // The old projectors stand still from here to the end. The new rows must not be behind them: nobody's position goes back.
-    private async Task Swap(int generation, ProjectionSink[] sinks, CancellationToken ct)
+    private async Task Swap(Sink[] sinks, CancellationToken ct)
     {
-        var turns = new List<ProjectionRunner.Turn>();
+        using var stop = await StandStill(sinks, ct).ConfigureAwait(false);
+        await Database.WriteAsync(
+            session =>
+            {
+                foreach (var model in models)
+                {
+                    Database.Generations.Swap(session, model, _generations[model.Name]);
+                    runtime.Reach(FaultPoint.Swapping, model.Name);
+                }
+            },
+            ct).ConfigureAwait(false);
+        for (var i = 0; i < runners.Length; i++)
+            stop.Turns[i].GoOnWith(sinks[i]);
+        foreach (var model in models)
+            runtime.Reach(FaultPoint.Swapped, model.Name);
+    }
+
+    // The old projectors stand still until it is disposed. The new rows are not behind them: nobody's position goes back.
+    private async Task<Standstill> StandStill(Sink[] sinks, CancellationToken ct)
+    {
+        var stop = new Standstill();
         try
         {
             for (var i = 0; i < runners.Length; i++)
             {
                 var turn = await runners[i].TakeTurn(ct).ConfigureAwait(false);
-                turns.Add(turn);
-                var position = await turn.Position(ct).ConfigureAwait(false); // beyond the head when the rows are of another log
-                await CatchUp(runners[i], sinks[i], Math.Min(position, runners[i].Log.Head), ct).ConfigureAwait(false);
+                stop.Turns.Add(turn);
+                var position = (await turn.Checkpoint(ct).ConfigureAwait(false)).Position; // beyond the head when the rows are of another log
+                await Follow(runners[i].Source, sinks[i], Math.Min(position, runners[i].Source.Head), ct).ConfigureAwait(false);
             }
-            await database.WriteAsync(session => database.Generations.Swap(session, model, generation), ct).ConfigureAwait(false);
-            for (var i = 0; i < runners.Length; i++)
-                turns[i].GoOnWith(sinks[i]);
+            return stop;
         }
-        finally
+        catch
         {
-            turns.ForEach(turn => turn.Dispose());
+            stop.Dispose();
+            throw;
         }
+    }
+
+    private async Task Follow(Source source, Sink sink, long until, CancellationToken ct)
+    {
+        await using var ingester = new Ingester(source, [sink.Projector], sink.Checkpoint.Position, until, Options);
+        while (await ingester.Next(ct).ConfigureAwait(false) is { } batch)
+        {
+            await sink.Apply(batch, new StreamFaults(Options), ct).ConfigureAwait(false);
+            operation.Reach(source.Name, batch.Position);
+        }
+        await sink.SavePosition(ct).ConfigureAwait(false);
+    }
+
+    private Task<Sink> Open(ProjectionRunner runner, bool isBuilding, CancellationToken ct) =>
+        Sink.Open(runtime, runner.Projector, _generations[runner.Projector.Model.Name], isBuilding, ct);
+
+    private void Expect() => operation.Expect(runners.Select(runner => runner.Source).Distinct().Sum(source => source.Head));
+
+    private sealed class Standstill : IDisposable
+    {
+        public List<ProjectionRunner.Turn> Turns { get; } = [];
+
+        public void Dispose() => Turns.ForEach(turn => turn.Dispose());
     }
 }

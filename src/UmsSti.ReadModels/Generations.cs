@@ -10,6 +10,7 @@ namespace UmsSti.ReadModels;
 public sealed class Generations
 {
     private readonly ReadModelDatabase _database;
+    private readonly SemaphoreSlim _dropping = new(1, 1);
     private ImmutableDictionary<string, ModelRow> _models = ImmutableDictionary<string, ModelRow>.Empty;
 
     internal Generations(ReadModelDatabase database) => _database = database;
@@ -78,9 +79,17 @@ public sealed class Generations
     /// <param name="ct">Stops between two transactions; the rest is done next time.</param>
     public async Task DropDoomed(Func<string, IEnumerable<string>> projectors, CancellationToken ct)
     {
-        var doomed = await _database.WriteAsync(session => Doomed(session.Connection), ct).ConfigureAwait(false);
-        foreach (var (name, generation) in doomed)
-            await Drop(ReadModelLayout.All.Single(model => model.Name == name), generation, projectors(name).ToArray(), ct).ConfigureAwait(false);
+        await _dropping.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var doomed = await _database.WriteAsync(session => Doomed(session.Connection), ct).ConfigureAwait(false);
+            foreach (var (name, generation) in doomed)
+                await Drop(ReadModelLayout.All.Single(model => model.Name == name), generation, projectors(name).ToArray(), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _dropping.Release();
+        }
     }
 
     internal void Start(Connection writer)

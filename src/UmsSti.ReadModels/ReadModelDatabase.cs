@@ -12,12 +12,14 @@ public sealed class ReadModelDatabase : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Connection _writer;
     private readonly WriteSession _session;
+    private readonly WalKeeper _wal;
 
     private ReadModelDatabase(ReadModelOptions options, Connection writer)
     {
         Options = options;
         _writer = writer;
         _session = new WriteSession(writer);
+        _wal = new WalKeeper(options, writer);
         Readers = new ReadPool(options);
         Generations = new Generations(this);
         SearchIndex = new UserSearchIndex(this);
@@ -31,6 +33,9 @@ public sealed class ReadModelDatabase : IDisposable
 
     /// <summary>The full-text index over users.</summary>
     public UserSearchIndex SearchIndex { get; }
+
+    /// <summary>What is to be cleared away.</summary>
+    public Housekeeping Housekeeping { get; } = new();
 
     internal ReadPool Readers { get; }
 
@@ -83,6 +88,13 @@ public sealed class ReadModelDatabase : IDisposable
         return ParkedStreams.List(lease.Connection, projector, Generations.Active(model));
     }
 
+    /// <summary>The events a projector was told to go on without, in log order.</summary>
+    public async Task<IReadOnlyList<SkippedEvent>> SkippedAsync(string projector, CancellationToken ct)
+    {
+        using var lease = await Readers.Rent(ct).ConfigureAwait(false);
+        return SkippedEvents.List(lease.Connection, projector);
+    }
+
     /// <summary>Moves what is in the WAL into the file and empties it, as far as readers let it (DB-04).</summary>
     public async Task CheckpointAsync(CancellationToken ct)
     {
@@ -102,6 +114,7 @@ public sealed class ReadModelDatabase : IDisposable
     {
         _writing.Wait();
         Readers.Dispose();
+        _wal.Dispose();
         _writer.Dispose();
         _writing.Dispose();
     }
@@ -114,6 +127,7 @@ public sealed class ReadModelDatabase : IDisposable
             var result = work(_session);
             _writer.Execute("COMMIT");
             _session.Committed();
+            _wal.AfterCommit();
             return result;
         }
         catch

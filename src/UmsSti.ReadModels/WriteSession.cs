@@ -49,6 +49,12 @@ public sealed class WriteSession
             .Bind(4, parked.FromIndex).Bind(5, parked.FromPosition).Bind(6, parked.Error).Bind(7, parked.Tries)
             .Bind(8, parked.At.ToUnixTimeMilliseconds()).Bind(9, parked.Held).Run();
 
+    /// <summary>The events a projector was told to go on without, in log order.</summary>
+    public IReadOnlyList<SkippedEvent> Skipped(string projector) => SkippedEvents.List(Connection, projector);
+
+    /// <summary>Records that a projector goes on without an event.</summary>
+    public void Skip(string projector, SkippedEvent skipped) => SkippedEvents.Insert(Connection, projector, skipped);
+
     /// <summary>Lets a stream flow again.</summary>
     public void Release(string projector, int generation, string stream) =>
         Connection.Get("Catalogue/parked_delete").Bind(1, projector).Bind(2, generation).Bind(3, stream).Run();

@@ -9,8 +9,8 @@ if (args is ["bare", .. var rest])
     return await BareServer.Serve(rest);
 
 // So does a rebuild, so that its memory is nothing else's.
-if (args is [RebuildProcess.Verb, var folder])
-    return await RebuildProcess.Rebuild(folder, CancellationToken.None);
+if (args is [RebuildProcess.Verb, var folder, var model])
+    return await RebuildProcess.Rebuild(folder, model, CancellationToken.None);
 
 var (options, error) = BenchOptions.Parse(args);
 if (error is not null)

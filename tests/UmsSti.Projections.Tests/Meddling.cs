@@ -23,13 +23,11 @@ public sealed class Meddling(IProjector inner) : IProjector
 
     public SourceLog Log => inner.Log;
 
-    public IReadOnlyList<string> Categories => inner.Categories;
-
-    public object? Decode(ITimelineEvent recorded)
+    public IReadOnlyDictionary<string, EventDecoder> Reads => field ??= inner.Reads.ToDictionary(each => each.Key, each => new EventDecoder(recorded =>
     {
         Interlocked.Increment(ref _decoded);
-        return inner.Decode(recorded);
-    }
+        return each.Value.Decode(recorded);
+    }));
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) =>
         new Rows(this, inner.Open(database, generation, isBuilding, cachedRows));

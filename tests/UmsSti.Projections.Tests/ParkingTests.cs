@@ -91,7 +91,7 @@ public sealed class ParkingTests
         var side = await world.Run();
 
         Assert.Equal((1, 1L), (side.Status(UserProjectors.Directory).Parked, side.Status(UserProjectors.Directory).Missing));
-        Assert.Equal(1, side.Status(UserProjectors.Timeline).Parked);
+        Assert.Equal(1, side.Status(Tally.Called).Parked);
         Assert.StartsWith("EventDecodeException", Assert.Single(await side.Host.Parked(UserProjectors.Directory, World.Ct)).Error);
         Assert.NotNull(await side.Directory.FindAsync(Histories.Id(4), World.Ct));
     }
@@ -107,7 +107,7 @@ public sealed class ParkingTests
 
         Assert.Equal(Stream, Assert.Single(await side.Host.Parked(UserProjectors.Directory, World.Ct)).Stream);
         Assert.Equal(2, (await side.Directory.ListAsync(new(), World.Ct)).Total);
-        Assert.Equal(0, side.Status(UserProjectors.Timeline).Parked);
+        Assert.Equal(0, side.Status(Tally.Called).Parked);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ParkingTests
         };
         var position = await world.Append(Histories.Id(1), Histories.Registered("Ada", "ada@example.org"));
         await fallen.Task.WaitAsync(World.Soon, World.Ct);
-        Assert.True(await side.Host.Monitor.AwaitPosition(UserProjectors.Timeline, position, World.Soon, World.Ct));
+        Assert.True(await side.Host.Monitor.AwaitPosition(Tally.Called, position, World.Soon, World.Ct));
         Assert.False(await side.Host.Monitor.AwaitPosition(UserProjectors.Directory, position, TimeSpan.FromMilliseconds(20), World.Ct));
         Assert.Empty(await side.Host.Parked(UserProjectors.Directory, World.Ct));
 

@@ -114,7 +114,7 @@ public sealed class RebuildTests
         await using var world = new World();
         await world.Fill(seed: 24, users: 10, length: 5);
         var side = world.Open();
-        foreach (var model in new[] { "users", "user-timeline" })
+        foreach (var model in new[] { "users", Rebuilds.AllModels })
         {
             var rebuild = side.Host.Rebuilds.Start(model);
             await rebuild.Completion;

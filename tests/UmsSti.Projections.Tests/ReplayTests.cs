@@ -16,62 +16,18 @@ public sealed class ReplayTests
 
         foreach (var batch in new[] { 3, 64, 4_096 })
         {
-            var other = await world.Run($"batch{batch}.db", World.Options with { BatchEvents = batch, CachedRows = batch });
+            var other = world.Open($"batch{batch}.db", World.Options with { BatchEvents = batch, CachedRows = batch }, reversed: batch == 64);
+            await other.Host.StartAsync(World.Ct);
+            await other.CaughtUp();
             Assert.Equal(rows, await other.Dump());
             Assert.Equal(progress, other.Progress());
         }
-        foreach (var model in new[] { "users", "user-timeline" })
-        {
-            var rebuild = first.Host.Rebuilds.Start(model);
-            await rebuild.Completion;
-            Assert.Equal("succeeded", rebuild.Progress.State);
-        }
+        var rebuild = first.Host.Rebuilds.Start(Rebuilds.AllModels);
+        await rebuild.Completion;
+        Assert.Equal("succeeded", rebuild.Progress.State);
         Assert.Equal(rows, await first.Dump());
         Assert.Equal(progress, first.Progress());
         Assert.All(await first.Host.Completeness.Verify(null, World.Ct), report => Assert.True(report.IsComplete, report.ToString()));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Killed_at_any_batch_every_event_counts_once(bool inTheMiddleOfOne)
-    {
-        await using var world = new World();
-        await world.Fill(seed: 6, users: 25, length: 10);
-        var (rows, progress) = await Undisturbed(world);
-        var file = "killed0.db";
-        for (var life = 1; ; life++)
-        {
-            var copy = $"killed{life}.db";
-            var batches = 0;
-            var killed = new TaskCompletionSource();
-            var (change, meddling) = Meddling.With(UserProjectors.Directory);
-            var side = world.Open(file, World.Options with { BatchEvents = 7 }, change);
-            // What a kill leaves is the files as they are at that moment: copied while the transaction is open, or just before it begins.
-            void Kill()
-            {
-                if (++batches != 4 || killed.Task.IsCompleted)
-                    return;
-                foreach (var ending in new[] { "", "-wal" })
-                    File.Copy(Path.Combine(world.Folder, file + ending), Path.Combine(world.Folder, copy + ending));
-                killed.SetResult();
-            }
-            if (inTheMiddleOfOne)
-                meddling().AfterFlush = Kill;
-            else
-                meddling().BeforeApply = recorded => { if (recorded.Position % 7 == 1) Kill(); };
-            await side.Host.StartAsync(World.Ct);
-            await Task.WhenAny(killed.Task, side.CaughtUp());
-            await side.DisposeAsync();
-            if (!killed.Task.IsCompleted)
-                break;
-            file = copy;
-            Assert.True(life < 100);
-        }
-
-        var last = await world.Run(file);
-        Assert.Equal(rows, await last.Dump());
-        Assert.Equal(progress, last.Progress());
     }
 
     [Fact]
@@ -107,32 +63,6 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public async Task Rows_of_a_log_that_is_not_there_any_more_are_built_anew()
-    {
-        await using var world = new World();
-        await world.Fill(seed: 8, users: 20, length: 8);
-        await using (await world.Run())
-        {
-        }
-        foreach (var shorter in new[] { true, false })
-        {
-            await using var restored = new World();
-            await restored.Fill(seed: shorter ? 80 : 81, users: shorter ? 3 : 40, length: 9);
-            foreach (var ending in new[] { "", "-wal" })
-                if (File.Exists(Path.Combine(world.Folder, "readmodel.db" + ending)))
-                    File.Copy(Path.Combine(world.Folder, "readmodel.db" + ending), Path.Combine(restored.Folder, "readmodel.db" + ending));
-            var side = restored.Open();
-            await side.Host.StartAsync(World.Ct);
-            await side.Host.CaughtUp.WaitAsync(World.Soon, World.Ct);
-            await side.CaughtUp();
-            var expected = await restored.Run("fresh.db");
-
-            Assert.Equal(await expected.Dump(), await side.Dump());
-            Assert.Equal(expected.Progress(), side.Progress());
-        }
-    }
-
-    [Fact]
     public async Task Completeness_notices_a_hole_that_a_distance_does_not()
     {
         await using var world = new World();
@@ -163,11 +93,5 @@ public sealed class ReplayTests
         Assert.NotEqual(whole, Sum(events.Select((each, i) => i switch { 3 => (each.Position, events[4].Id), 4 => (each.Position, events[3].Id), _ => each })));
 
         static long Sum(IEnumerable<(long Position, long Id)> events) => events.Aggregate(0L, (sum, each) => AppliedChecksum.Add(sum, each.Position, each.Id));
-    }
-
-    private static async Task<(string Rows, string Progress)> Undisturbed(World world)
-    {
-        await using var side = await world.Run("undisturbed.db");
-        return (await side.Dump(), side.Progress());
     }
 }

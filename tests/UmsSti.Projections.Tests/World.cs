@@ -3,7 +3,6 @@ using UmsSti.Application;
 using UmsSti.Kernel;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
-using UmsSti.ReadModels.Timeline;
 using UmsSti.ReadModels.Users;
 using Xunit;
 using AccessFact = UmsSti.Domain.Access.Events.Event;
@@ -21,12 +20,22 @@ public sealed class World : IAsyncDisposable
     private readonly List<IAsyncDisposable> _hosts = [];
     private readonly IEventCodec<UserFact, StreamContext<EncodeContext>> _users;
     private readonly IEventCodec<AccessFact, StreamContext<EncodeContext>> _access;
+    private readonly EventDecoder _userDecoder;
+    private readonly EventDecoder _accessDecoder;
+    private int _decoded;
 
     public World()
     {
         var sealing = new Sealing(Keys, new EventIds());
         _users = UserStream.codec(sealing);
         _access = ActivityStreams.codec(sealing);
+        var ofUsers = EventDecoder.Of(_users);
+        _userDecoder = new EventDecoder(recorded =>
+        {
+            Interlocked.Increment(ref _decoded);
+            return ofUsers.Decode(recorded);
+        });
+        _accessDecoder = EventDecoder.Of(_access);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,7 +48,13 @@ public sealed class World : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public IReadOnlyList<IProjector> Projectors => UserProjectors.All(_users, _access);
+    /// <summary>How often an event of a user was decoded.</summary>
+    public int Decoded => _decoded;
+
+    /// <summary>Those of the program, and one that only counts.</summary>
+    public IReadOnlyList<IProjector> Projectors => [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
+
+    public UserTimeline Timeline => new(Domain, Activity, _userDecoder, _accessDecoder);
 
     /// <summary>Small waits and batches, so that tests meet their edges.</summary>
     public static ProjectionOptions Options { get; } = new()
@@ -50,11 +65,15 @@ public sealed class World : IAsyncDisposable
     };
 
     /// <summary>A read model of its own and the projectors on it, not started.</summary>
-    public Side Open(string file = "readmodel.db", ProjectionOptions? options = null, Func<IProjector, IProjector>? change = null)
+    public Side Open(
+        string file = "readmodel.db", ProjectionOptions? options = null, Func<IProjector, IProjector>? change = null, IEventLog? domain = null, bool reversed = false)
     {
+        var projectors = Projectors.Select(change ?? (projector => projector)).ToList();
+        if (reversed)
+            projectors.Reverse();
         var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(_folder, file) }, TimeProvider.System);
         var host = new ProjectionHost(
-            database, Domain, Activity, [.. Projectors.Select(change ?? (projector => projector))], options ?? Options, TimeProvider.System, NullLoggerFactory.Instance);
+            database, domain ?? Domain, Activity, projectors, options ?? Options, TimeProvider.System, NullLoggerFactory.Instance);
         var side = new Side(database, host);
         _hosts.Add(side);
         return side;
@@ -81,6 +100,14 @@ public sealed class World : IAsyncDisposable
         var data = new EventData(eventId, type, 1, System.Text.Encoding.UTF8.GetBytes(body), "{\"actor\":\"raw\"}"u8.ToArray(), Start);
         var result = await log.Append(new AppendRequest([new StreamAppend(StreamName.Parse(stream), -1, [data])], null), Ct);
         return ((AppendResult.Appended)result).lastPosition;
+    }
+
+    /// <summary>What a kill leaves: the files as they are at that moment.</summary>
+    public void CopyReadModel(string from, string to)
+    {
+        foreach (var ending in new[] { "", "-wal" })
+            if (File.Exists(Path.Combine(_folder, from + ending)))
+                File.Copy(Path.Combine(_folder, from + ending), Path.Combine(_folder, to + ending));
     }
 
     public async ValueTask DisposeAsync()
@@ -112,8 +139,6 @@ public sealed class Side(ReadModelDatabase database, ProjectionHost host) : IAsy
 
     public UserDirectory Directory { get; } = new(database);
 
-    public UserTimeline Timeline { get; } = new(database);
-
     public async Task CaughtUp() => Assert.True(await host.Monitor.AwaitCompletion(World.Soon, World.Ct), string.Join('\n', host.Monitor.Statuses()));
 
     public ProjectionStatus Status(string projector) => host.Monitor.Find(projector)!;
@@ -133,11 +158,7 @@ public sealed class Side(ReadModelDatabase database, ProjectionHost host) : IAsy
         }
         while (cursor is not null);
         foreach (var user in users.OrderBy(user => user.Id, StringComparer.Ordinal))
-        {
             text.AppendLine($"{user with { Profile = default, Preferences = default }} {Utf8(user.Profile)} {Utf8(user.Preferences)}");
-            foreach (var fact in (await Timeline.ListAsync(user.Id, 200, null, World.Ct)).Items)
-                text.AppendLine($"  {fact with { Detail = default }} {Utf8(fact.Detail)}");
-        }
         await database.SearchIndex.Verify(World.Ct);
         return text.ToString();
     }

@@ -28,8 +28,6 @@ public sealed class QueryPlanTests : IDisposable
     [InlineData("Users/find", "SEARCH users_g1 USING INDEX sqlite_autoindex_users_g1_1 (id=?)")]
     [InlineData("Users/find_by_email", "SEARCH users_g1 USING INDEX users_g1_email (email_key=?)")]
     [InlineData("Users/find_by_key", "SEARCH users_g1 USING INTEGER PRIMARY KEY (rowid=?)")]
-    [InlineData("Timeline/page", "SEARCH user_timeline_g1 USING PRIMARY KEY (user_id=? AND (at,log,position)>(?,?,?))")]
-    [InlineData("Timeline/count", "SEARCH user_timeline_g1 USING PRIMARY KEY (user_id=?)")]
     public void A_lookup_is_one_search(string name, string plan) => Assert.Equal([plan], Plan(SqlText.Get(name)));
 
     [Fact]
@@ -79,7 +77,6 @@ public sealed class QueryPlanTests : IDisposable
     [InlineData("Users/release_email")]
     [InlineData("Users/login_user")]
     [InlineData("Users/drop_slice")]
-    [InlineData("Timeline/drop_slice")]
     public void What_a_projector_runs_for_each_event_goes_by_an_index(string name) => AssertNoScanAndNoSort(Plan(SqlText.Get(name, 1)), ordersByKey: true);
 
     [Fact]

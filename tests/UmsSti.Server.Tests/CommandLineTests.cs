@@ -104,9 +104,10 @@ public sealed class CommandLineTests : IAsyncLifetime
     public async Task Projections_stand_at_the_head_and_can_be_rebuilt()
     {
         var statuses = Lines(await Ok("projections"));
-        Assert.Equal(4, statuses.Count);
+        Assert.Contains("user-directory", statuses.Select(status => status.GetProperty("name").GetString()));
         Assert.All(statuses, status => Assert.Equal(status.GetProperty("head").GetInt64(), status.GetProperty("position").GetInt64()));
-        Assert.Contains(Lines(await Ok("rebuild", "users")), row => row.TryGetProperty("state", out var state) && state.GetString() == "succeeded");
+        foreach (var model in new[] { "users", "all" })
+            Assert.Contains(Lines(await Ok("rebuild", model)), row => row.TryGetProperty("state", out var state) && state.GetString() == "succeeded");
         await Fails("There is no read model", "rebuild", "shoes");
         Assert.Equal("", await Ok("parked"));
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using UmsSti.Kernel;
-using UmsSti.ReadModels.Timeline;
 
 namespace UmsSti.Projections.Users;
 

@@ -7,7 +7,7 @@ using UserFact = UmsSti.Domain.User.Events.Event;
 namespace UmsSti.Projections.Users;
 
 /// <summary>One row per user, always at the version of the user's stream (PR-04, RM-01).</summary>
-internal sealed class UserDirectoryProjector(Func<ITimelineEvent, object?> decode) : IProjector
+internal sealed class UserDirectoryProjector(EventDecoder users) : IProjector
 {
     public string Name => UserProjectors.Directory;
 
@@ -15,9 +15,7 @@ internal sealed class UserDirectoryProjector(Func<ITimelineEvent, object?> decod
 
     public SourceLog Log => SourceLog.Domain;
 
-    public IReadOnlyList<string> Categories { get; } = [Application.UserStream.Category];
-
-    public object? Decode(ITimelineEvent recorded) => decode(recorded);
+    public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder> { [Application.UserStream.Category] = users };
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) =>
         new Rows(new UserRows(database, generation, cachedRows, isBuilding));

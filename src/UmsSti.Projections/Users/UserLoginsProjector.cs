@@ -7,7 +7,7 @@ using AccessFact = UmsSti.Domain.Access.Events.Event;
 namespace UmsSti.Projections.Users;
 
 /// <summary>When each user signed in last. Sign-ins are in the activity log, so they have a projector and a checkpoint of their own.</summary>
-internal sealed class UserLoginsProjector(Func<ITimelineEvent, object?> decode) : IProjector
+internal sealed class UserLoginsProjector(EventDecoder access) : IProjector
 {
     public string Name => UserProjectors.Logins;
 
@@ -15,9 +15,7 @@ internal sealed class UserLoginsProjector(Func<ITimelineEvent, object?> decode) 
 
     public SourceLog Log => SourceLog.Activity;
 
-    public IReadOnlyList<string> Categories { get; } = [Application.AccessStream.Category];
-
-    public object? Decode(ITimelineEvent recorded) => decode(recorded);
+    public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder> { [Application.AccessStream.Category] = access };
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) => new Rows(new LoginRows(generation));
 

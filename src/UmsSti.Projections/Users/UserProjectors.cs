@@ -13,22 +13,15 @@ public static class UserProjectors
     /// <summary>Fills the last sign-ins of the directory from the activity log.</summary>
     public const string Logins = "user-logins";
 
-    /// <summary>Fills the timeline from the domain log.</summary>
-    public const string Timeline = "user-timeline";
-
-    /// <summary>Fills the timeline's session facts from the activity log.</summary>
-    public const string TimelineSessions = "user-timeline-sessions";
-
     /// <summary>All of them, reading events with the codecs of the two logs.</summary>
     public static IReadOnlyList<IProjector> All<TUserContext, TAccessContext>(
         IEventCodec<UserFact, TUserContext> users, IEventCodec<AccessFact, TAccessContext> access) =>
-    [
-        new UserDirectoryProjector(Decoder(users)),
-        new UserLoginsProjector(Decoder(access)),
-        new UserTimelineProjector(Decoder(users)),
-        new UserSessionsProjector(Decoder(access)),
-    ];
+        All(EventDecoder.Of(users), EventDecoder.Of(access));
 
-    private static Func<ITimelineEvent, object?> Decoder<TFact, TContext>(IEventCodec<TFact, TContext> codec) => recorded =>
-        codec.Decode(recorded) is { IsSome: true } known ? known.Value : null;
+    /// <summary>All of them; others that are given the same decoders share what is decoded.</summary>
+    public static IReadOnlyList<IProjector> All(EventDecoder users, EventDecoder access) =>
+    [
+        new UserDirectoryProjector(users),
+        new UserLoginsProjector(access),
+    ];
 }

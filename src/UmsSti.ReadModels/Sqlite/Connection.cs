@@ -37,6 +37,20 @@ internal sealed class Connection : IDisposable
     /// <summary>Rows changed since the connection was opened, by inserts, updates and deletes.</summary>
     public long TotalChanges => raw.sqlite3_total_changes(_db);
 
+    /// <summary>Pages written to the WAL since this was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        raw.sqlite3_db_status(_db, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Moves pages of the WAL into the file, as far as that keeps nobody waiting.</summary>
+    public (int Frames, int Moved) MoveWal()
+    {
+        var code = raw.sqlite3_wal_checkpoint_v2(_db, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var moved);
+        return code is raw.SQLITE_OK or raw.SQLITE_BUSY ? (frames, moved) : throw Sqlite.Failure(_db, code);
+    }
+
     /// <summary>Whether no transaction is open.</summary>
     public bool IsAutocommit => raw.sqlite3_get_autocommit(_db) != 0;
 
@@ -67,6 +81,13 @@ internal sealed class Connection : IDisposable
 
     public Statement Get(string name, int generation) => Get(SqlText.Get(name, generation));
 
+    /// <summary>A statement for one use; never with anything a caller sent in it.</summary>
+    public Statement Once(string text)
+    {
+        var code = raw.sqlite3_prepare_v2(_db, text, out var handle);
+        return code == raw.SQLITE_OK ? new Statement(_db, handle) : throw Sqlite.Failure(_db, code);
+    }
+
     /// <summary>Lets go of the statements of a generation whose tables are to be dropped.</summary>
     public void Forget(string folder, int generation)
     {
@@ -80,10 +101,7 @@ internal sealed class Connection : IDisposable
     /// <summary>The value a setting has now.</summary>
     public string Pragma(string name)
     {
-        var code = raw.sqlite3_prepare_v2(_db, $"PRAGMA {name}", out var handle);
-        if (code != raw.SQLITE_OK)
-            throw Sqlite.Failure(_db, code);
-        using var statement = new Statement(_db, handle);
+        using var statement = Once($"PRAGMA {name}");
         return statement.Step() ? statement.Text(0) : "";
     }
 

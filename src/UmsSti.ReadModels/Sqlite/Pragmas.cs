@@ -31,7 +31,7 @@ internal static class Pragmas
         ("temp_store", "2"),
         ("mmap_size", $"{options.MappedBytes}"),
         ("foreign_keys", "1"),
-        ("wal_autocheckpoint", $"{options.WalAutocheckpointPages}"),
+        ("wal_autocheckpoint", "0"), // see WalKeeper
         ("journal_size_limit", $"{options.WalSizeLimitBytes}"),
         ("query_only", readOnly ? "1" : "0"),
     ];

@@ -98,6 +98,42 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
 
     public byte[] Utf8(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
 
+    /// <summary>Whether the current rows of two statements with the same columns hold the same values.</summary>
+    public bool EqualsRow(Statement other)
+    {
+        for (var column = 0; column < raw.sqlite3_column_count(handle); column++)
+            if (CompareColumn(other, column) != 0)
+                return false;
+        return true;
+    }
+
+    /// <summary>Order of one column of the current rows, as SQLite orders them: NULL, numbers, text, blobs.</summary>
+    public int CompareColumn(Statement other, int column)
+    {
+        var (mine, its) = (RankOf(column), other.RankOf(column));
+        return mine != its ? mine.CompareTo(its) : mine switch
+        {
+            0 => 0,
+            1 => raw.sqlite3_column_double(handle, column).CompareTo(raw.sqlite3_column_double(other.Handle, column)) is var order and not 0
+                ? order
+                : Int64(column).CompareTo(other.Int64(column)),
+            _ => Raw(column).SequenceCompareTo(other.Raw(column)),
+        };
+    }
+
+    /// <summary>A value for people.</summary>
+    public string Shown(int column) => TextOrNull(column) ?? "NULL";
+
+    private sqlite3_stmt Handle => handle;
+
+    private int RankOf(int column) => raw.sqlite3_column_type(handle, column) switch
+    {
+        raw.SQLITE_NULL => 0,
+        raw.SQLITE_INTEGER or raw.SQLITE_FLOAT => 1,
+        raw.SQLITE_TEXT => 2,
+        _ => 3,
+    };
+
     public void Dispose() => handle.Dispose();
 
     private void Check(int code)

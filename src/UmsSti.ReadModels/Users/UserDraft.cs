@@ -35,7 +35,7 @@ public sealed class UserDraft
     public string? Email { get; set => Set(ref field, value, Parts.State | Parts.Email); }
 
     /// <summary>The normalised address, by which it is found; null when it was erased.</summary>
-    public string? EmailKey { get; set => Set(ref field, value, Parts.State | Parts.Email); }
+    public string? EmailKey { get; set => Set(ref field, value == Email ? Email : value, Parts.State | Parts.Email); }
 
     public bool EmailVerified { get; set => Set(ref field, value, Parts.State); }
     public DateTimeOffset? EmailVerifiedAt { get; set => Set(ref field, value, Parts.State); }
@@ -45,13 +45,13 @@ public sealed class UserDraft
 
     public string? ActiveTeamId { get; set => Set(ref field, value, Parts.Details); }
     public DateTimeOffset CreatedAt { get; set => Set(ref field, value, Parts.Created); }
-    public string CreatedBy { get; set => Set(ref field, value, Parts.Created); } = "";
+    public string CreatedBy { get; set => Set(ref field, TextPool.Of(value), Parts.Created); } = "";
     public DateTimeOffset UpdatedAt { get; set => Set(ref field, value, Parts.Details); }
-    public string UpdatedBy { get; set => Set(ref field, value, Parts.Details); } = "";
+    public string UpdatedBy { get; set => Set(ref field, TextPool.Of(value), Parts.Details); } = "";
     public DateTimeOffset? ActivatedAt { get; set => Set(ref field, value, Parts.State); }
-    public string? ActivatedBy { get; set => Set(ref field, value, Parts.State); }
+    public string? ActivatedBy { get; set => Set(ref field, TextPool.OfOrNull(value), Parts.State); }
     public DateTimeOffset? DeactivatedAt { get; set => Set(ref field, value, Parts.State); }
-    public string? DeactivatedBy { get; set => Set(ref field, value, Parts.State); }
+    public string? DeactivatedBy { get; set => Set(ref field, TextPool.OfOrNull(value), Parts.State); }
     public string? DeactivationReason { get; set => Set(ref field, value, Parts.State); }
     public DateTimeOffset? SuspendedUntil { get; set => Set(ref field, value, Parts.State); }
 

@@ -85,6 +85,8 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         foreach (var ((type, state), n) in _counts)
             if (n != 0)
                 session.Connection.Get("Users/counts_add", generation).Bind(1, type).Bind(2, state).Bind(3, n).Run();
+        if (_counts.Values.Any(n => n < 0))
+            session.Connection.Get("Users/counts_clean", generation).Run(); // as if there had never been any: rows equal those of a rebuild
     }
 
     private void Keep(IEnumerable<UserDraft> written)

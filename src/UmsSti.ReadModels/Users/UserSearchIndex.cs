@@ -12,8 +12,12 @@ public sealed class UserSearchIndex
     /// <summary>Pages of the index merged per transaction while it is compacted.</summary>
     private const int MergePages = 500;
 
+    /// <summary>Names the work of <see cref="CompactIfAsked"/>.</summary>
+    private const string Compaction = "compact-user-search";
+
     private readonly ReadModelDatabase _database;
     private readonly Dictionary<int, long> _backlog = []; // by generation; touched inside write transactions only
+    private long _erasures;
 
     internal UserSearchIndex(ReadModelDatabase database) => _database = database;
 
@@ -31,6 +35,10 @@ public sealed class UserSearchIndex
     {
         if (erased || Backlog(session, generation) >= _database.Options.SearchBacklogRows)
             Flush(session, generation, erased);
+        if (!erased)
+            return;
+        Interlocked.Increment(ref _erasures);
+        _database.Housekeeping.Ask(session, Compaction);
     }
 
     /// <summary>Notes one more row in the backlog of a generation.</summary>
@@ -45,6 +53,22 @@ public sealed class UserSearchIndex
         var pages = -MergePages; // negative: begin a merge of everything
         while (await _database.WriteAsync(session => MergeStep(session, pages), ct).ConfigureAwait(false))
             pages = MergePages;
+    }
+
+    /// <summary>Compacts the index when somebody was erased since it was compacted last. Several erasures need it once.</summary>
+    public async Task CompactIfAsked(CancellationToken ct)
+    {
+        var erasures = Interlocked.Read(ref _erasures);
+        if (!await _database.WriteAsync(static session => Housekeeping.IsAsked(session, Compaction), ct).ConfigureAwait(false))
+            return;
+        await Compact(ct).ConfigureAwait(false);
+        await _database.WriteAsync(
+            session =>
+            {
+                if (erasures == Interlocked.Read(ref _erasures)) // otherwise once more: somebody was erased meanwhile
+                    Housekeeping.Done(session, Compaction);
+            },
+            ct).ConfigureAwait(false);
     }
 
     /// <summary>Whether the index holds exactly the words of the rows. Throws <see cref="ReadModelException"/> when not.</summary>

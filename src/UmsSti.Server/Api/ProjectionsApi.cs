@@ -11,6 +11,7 @@ internal sealed class ProjectionsApi(ProjectionHost projections, Reading reading
 {
     private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
     private static readonly IReadOnlyDictionary<string, string> NameOnly = new Dictionary<string, string> { ["name"] = "Name of a projection, as GET /projections lists them." };
+    private static readonly IReadOnlyDictionary<string, string> NameOrAll = new Dictionary<string, string> { ["name"] = "Name of a projection or model, as GET /projections lists them, or 'all', which reads each log once for all models." };
 
     public static readonly ApiOperation ListOperation = new("listProjections", HttpMethods.Get, "/projections", "Operations", "Where every projection stands")
     {
@@ -19,7 +20,7 @@ internal sealed class ProjectionsApi(ProjectionHost projections, Reading reading
 
     public static readonly ApiOperation RebuildOperation = new("rebuildProjection", HttpMethods.Post, "/projections/{name}/rebuild", "Operations", "Build a read model anew beside the one that answers")
     {
-        RouteParameters = NameOnly,
+        RouteParameters = NameOrAll,
         IsCommand = true,
         Query = [QueryParameter.DryRun],
         Answers =
@@ -56,7 +57,11 @@ internal sealed class ProjectionsApi(ProjectionHost projections, Reading reading
         var name = call.Route("name");
         await call.ExpectNoBody();
         await reading.Demand(call, Application.Query.OperateProjections);
-        Demand(name);
+        if (!projections.Rebuilds.Knows(name))
+        {
+            throw new ProblemException(ProblemKinds.NotFound, "There is no such projection.");
+        }
+
         if (call.IsDryRun)
         {
             await OperationJson.AnswerPlan(call, heads.Domain);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using UmsSti.ReadModels.Timeline;
+using UmsSti.Projections.Users;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Http;
 

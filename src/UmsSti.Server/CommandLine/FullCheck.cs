@@ -4,7 +4,7 @@ using UmsSti.Server.Hosting;
 
 namespace UmsSti.Server.CommandLine;
 
-/// <summary>The part of <c>ums verify --full</c> that needs the folder alone: every event opens, every read model agrees with the log.</summary>
+/// <summary>The part of <c>ums verify --full</c> that needs the folder alone: every event opens, every read model agrees with the log, in its count and checksum and row by row.</summary>
 internal static class FullCheck
 {
     public const string Good = "ok";
@@ -28,7 +28,14 @@ internal static class FullCheck
         [
             each.Projector,
             each.IsComplete && each.Held == 0 ? Good : Bad,
-            string.Create(CultureInfo.InvariantCulture, $"applied {each.Applied} of {each.Expected} up to position {each.Position}, checksum {each.AppliedChecksum} of {each.ExpectedChecksum}, held back {each.Held}"),
+            string.Create(CultureInfo.InvariantCulture, $"applied {each.Applied} of {each.Expected} up to position {each.Position}, checksum {each.AppliedChecksum} of {each.ExpectedChecksum}, held back {each.Held}, skipped {each.Skipped}"),
+        ]));
+        var tables = await report.Progress("rows against a fresh build", tell => house.Projections.Completeness.CompareRows(new Told(tell, house.Events.Head + house.Activity.Head), ct));
+        rows.AddRange(tables.Select(each => (string[])
+        [
+            "rows of " + each.Table,
+            each.Different == 0 ? Good : Bad,
+            string.Create(CultureInfo.InvariantCulture, $"{each.Rows} rows, {each.Different} different from a fresh build{(each.First is { } first ? ", the first: " + first : "")}"),
         ]));
         return rows;
     }

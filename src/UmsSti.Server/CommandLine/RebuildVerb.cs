@@ -9,12 +9,12 @@ internal static class RebuildVerb
 {
     private const string Description =
         """
-        Build a read model anew from the log, beside the old one, and put it in its place. Needs the folder alone; a running server does the
-        same by POST /api/v1/projections/{name}/rebuild, without stopping.
+        Build a read model anew from the log, beside the old one, and put it in its place; or all of them, reading the log once. Needs the
+        folder alone; a running server does the same by POST /api/v1/projections/{name}/rebuild, without stopping.
 
         Examples:
           ums rebuild users
-          ums rebuild user-timeline --json
+          ums rebuild all --json
         """;
 
     /// <summary>How often the progress is looked at.</summary>
@@ -22,7 +22,7 @@ internal static class RebuildVerb
 
     public static Command Create(CommonOptions common)
     {
-        var model = new Argument<string>("MODEL") { Description = "A model or projection, as 'ums projections' lists them." };
+        var model = new Argument<string>("MODEL") { Description = "A model or projection, as 'ums projections' lists them, or 'all'." };
         var verb = new Command("rebuild", Description) { model };
         verb.SetAction((parsed, ct) => Run(common, parsed, parsed.GetRequiredValue(model), ct));
         return verb;
@@ -31,8 +31,6 @@ internal static class RebuildVerb
     private static async Task<int> Run(CommonOptions common, ParseResult parsed, string model, CancellationToken ct)
     {
         await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
-        await house.Projections.StartAsync(ct);
-        await house.Projections.CaughtUp.WaitAsync(ct);
         var report = new Report(parsed.GetValue(common.Json));
         var operation = Start(house, model);
         var last = await report.Progress("rebuild of " + operation.Model, tell => Watch(operation, tell, ct));

@@ -40,6 +40,9 @@ internal sealed class Installation : IAsyncDisposable
 
     public Application.Application Application { get; private set; } = null!;
 
+    /// <summary>Histories of users, folded from the logs when they are asked for.</summary>
+    public UserTimeline Timeline { get; private set; } = null!;
+
     /// <summary>Put together but not running; see <see cref="ProjectionHost.StartAsync"/>.</summary>
     public ProjectionHost Projections { get; private set; } = null!;
 
@@ -107,8 +110,9 @@ internal sealed class Installation : IAsyncDisposable
         Ids = new IdGenerator(eventIds, time);
         Application = new Application.Application(new Parts(
             Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, soleWriter: true));
-        var projectors = UserProjectors.All(Application.UserCodec, Application.ActivityCodec);
-        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, projectors, new ProjectionOptions(), time, logs));
+        var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
+        Timeline = new UserTimeline(Events, Activity, users, access);
+        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, UserProjectors.All(users, access), new ProjectionOptions(), time, logs));
     }
 
     private T Keep<T>(T part)

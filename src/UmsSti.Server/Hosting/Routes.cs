@@ -1,6 +1,5 @@
 using UmsSti.Projections;
 using UmsSti.Projections.Users;
-using UmsSti.ReadModels.Timeline;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Api;
 using UmsSti.Server.Authentication;
@@ -45,8 +44,7 @@ internal static class Routes
         var emails = new Emails(commands, changes, verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
-        var timelines = new Timelines(
-            new UserTimeline(house.ReadModel), directory, reading, new Freshness(Gate(house, UserProjectors.Timeline), Gate(house, UserProjectors.TimelineSessions)));
+        var timelines = new Timelines(house.Timeline, directory, reading, fresh);
 
         routes.Map(Registrations.Operation, registrations.Register);
         routes.Map(UserReads.ListOperation, reads.List);

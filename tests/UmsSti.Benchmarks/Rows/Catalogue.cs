@@ -17,6 +17,8 @@ internal static class Catalogue
         new HttpRows("GET", target: 0.5, p99LimitMilliseconds: null),
         new HttpRows("PATCH", target: 0.1, p99LimitMilliseconds: 50),
         new RebuildRows(),
+        new RebuildGrowthRow(),
+        new LagRows(),
         new GrowthRows(),
         new StartRow(),
         new MemoryRows(),

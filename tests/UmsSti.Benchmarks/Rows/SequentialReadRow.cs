@@ -54,7 +54,8 @@ internal sealed class SequentialReadRow : IBenchmark
         return bytes > 0 ? Run.Rate(position, started) : throw new InvalidOperationException("The log is empty.");
     }
 
-    private static double ByAdoNet(string file)
+    /// <summary>Events a second.</summary>
+    public static double ByAdoNet(string file)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

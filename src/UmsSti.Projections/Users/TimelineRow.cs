@@ -1,4 +1,4 @@
-namespace UmsSti.ReadModels.Timeline;
+namespace UmsSti.Projections.Users;
 
 /// <summary>One readable fact of a user's history.</summary>
 /// <param name="At">When it happened, UTC.</param>

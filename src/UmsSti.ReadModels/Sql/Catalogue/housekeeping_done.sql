@@ -1,0 +1,1 @@
+DELETE FROM housekeeping WHERE kind = ?1

@@ -1,1 +1,0 @@
-SELECT count(*) FROM user_timeline WHERE user_id = ?1

@@ -1,1 +1,0 @@
-DROP TABLE IF EXISTS user_timeline_g{g};

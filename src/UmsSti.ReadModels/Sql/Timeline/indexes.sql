@@ -1,1 +1,0 @@
--- The primary key is all this model is asked by.

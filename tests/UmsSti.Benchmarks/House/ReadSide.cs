@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using UmsSti.Projections;
+using UmsSti.Projections.Users;
+using UmsSti.ReadModels;
+using UmsSti.ReadModels.Users;
+using UmsSti.Store;
+
+namespace UmsSti.Benchmarks.House;
+
+/// <summary>The read side of a folder, in this process, on a read model file that is made anew: what the server wires, without HTTP.</summary>
+internal sealed class ReadSide : IAsyncDisposable
+{
+    private ReadSide(ReadModelDatabase database, ProjectionHost host) => (Database, Host) = (database, host);
+
+    public ReadModelDatabase Database { get; }
+
+    public ProjectionHost Host { get; }
+
+    public UserDirectory Directory => field ??= new UserDirectory(Database);
+
+    /// <summary>Not started.</summary>
+    public static ReadSide Open(Rooms rooms, string folder)
+    {
+        foreach (var old in System.IO.Directory.GetFiles(folder, DataFolder.ReadModelFile + "*"))
+            File.Delete(old);
+        var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(folder, DataFolder.ReadModelFile) }, TimeProvider.System);
+        return new ReadSide(database, new ProjectionHost(
+            database,
+            rooms.Logs.Log,
+            rooms.Activity,
+            UserProjectors.All(rooms.Application.UserCodec, rooms.Application.ActivityCodec),
+            new ProjectionOptions(),
+            TimeProvider.System,
+            NullLoggerFactory.Instance));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        Database.Dispose();
+    }
+}
