@@ -40,6 +40,7 @@ type Application(parts: Parts) =
     let userCodec = UserStream.codec sealing
     let addressCodec = EmailAddressStream.codec sealing
     let activityCodec = ActivityStreams.codec sealing
+    let operatorCodec = OperatorStream.codec sealing
 
     let wiring: Wiring =
         { Events = parts.Events
@@ -91,10 +92,21 @@ type Application(parts: Parts) =
                 AccessStrategy.Unoptimized,
                 CachingStrategy.NoCaching,
                 activityOptions
+            )
+          Operators =
+            Category(
+                OperatorStream.Category,
+                parts.Activity,
+                operatorCodec,
+                Operator.Fold.fold,
+                Operator.Fold.initial,
+                AccessStrategy.Unoptimized,
+                CachingStrategy.NoCaching,
+                activityOptions
             ) }
 
     let guard = Guard wiring
-    let views = EventViews(sealing, userCodec, addressCodec, activityCodec)
+    let views = EventViews(sealing, userCodec, addressCodec, activityCodec, operatorCodec)
     let users = UserStreams(wiring, views)
 
     /// The one door of commands.
@@ -107,6 +119,10 @@ type Application(parts: Parts) =
     member _.EventViews = views
     /// Sign-in facts.
     member val SignIns = SignIns(wiring, guard)
+    /// Facts about the operator's hand.
+    member val Operators = Operators wiring
+    /// Opens sealed text of derived rows.
+    member val SealedTexts = SealedTexts parts.Keys
     /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.
     member _.UserCodec: IEventCodec<User.Events.Event, StreamContext<EncodeContext>> = userCodec
     /// Reads events of the activity log, for projectors.

@@ -67,4 +67,8 @@ type Query =
     | ReadEvents
     | SeeProjections
     | OperateProjections
+    | ReadAudit
+    | ReadSecurityEvents
+    | ReadStateHistory of userId: string
+    | ReadAnalytics
     | SeeOwnAccount

@@ -66,11 +66,16 @@ module internal Rules =
 
         match query, actor with
         | Query.GetUser user, _ -> aboutUser user Permission.UsersView
-        | Query.ReadUserEvents user, _ -> aboutUser user Permission.AuditView
+        | Query.ReadUserEvents user, _
+        | Query.ReadStateHistory user, _ -> aboutUser user Permission.AuditView
         | Query.ListUsers, _ -> Ok [ global' Permission.UsersView ]
         | Query.ReadEvents, _
         | Query.SeeProjections, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
         | Query.OperateProjections, _ -> Ok [ global' Permission.SystemConfiguration ]
+        | Query.ReadAudit, _
+        | Query.ReadSecurityEvents, _ -> Ok [ global' Permission.AuditView ]
+        // Figures of the whole installation: `reports.basic`, which every user holds, is for reports on one's own.
+        | Query.ReadAnalytics, _ -> Ok [ global' Permission.ReportsAdvanced ]
         | Query.SeeOwnAccount, ValueSome self -> Ok [ Requirement.Owner self ]
         | Query.SeeOwnAccount, ValueNone -> Error Refusals.unauthenticated
 
@@ -104,4 +109,8 @@ module internal Rules =
         | Query.ReadEvents -> "ReadEvents"
         | Query.SeeProjections -> "SeeProjections"
         | Query.OperateProjections -> "OperateProjections"
+        | Query.ReadAudit -> "ReadAudit"
+        | Query.ReadSecurityEvents -> "ReadSecurityEvents"
+        | Query.ReadStateHistory _ -> "ReadStateHistory"
+        | Query.ReadAnalytics -> "ReadAnalytics"
         | Query.SeeOwnAccount -> "SeeOwnAccount"

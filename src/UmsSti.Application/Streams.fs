@@ -82,3 +82,33 @@ module AccessDecisionStream =
 module ActivityStreams =
     // Bodies carry nothing personal, only the metadata does.
     let codec (sealing: Sealing) = sealing.Codec<Access.Events.Event>(fun _ -> ValueNone)
+
+/// `Operator-{actor}` in the activity log: what the operator's hand did to projections and outbox.
+[<RequireQualifiedAccess>]
+module OperatorStream =
+    [<Literal>]
+    let Category = "Operator"
+
+    /// Actors that are not users have a stream of their own: `Operator-system:command-line`.
+    let streamId (actor: string) = StreamId.gen id actor
+
+    /// Whose key seals the reasons: the operator's, be he a user or the program.
+    let tryActor (stream: StreamName) : string voption =
+        if stream.IsIn Category then
+            ValueSome(stream.Value.Substring(Category.Length + 1))
+        else
+            ValueNone
+
+    let codec (sealing: Sealing) = sealing.Codec<Operator.Events.Event> tryActor
+
+/// Which log holds what.
+[<RequireQualifiedAccess>]
+module Categories =
+    /// Those of the domain log.
+    let domain = [| UserStream.Category; EmailAddressStream.Category |]
+
+    /// Those of the activity log.
+    let activity = [| AccessStream.Category; AccessDecisionStream.Category; OperatorStream.Category |]
+
+    /// Whether a stream is kept in the activity log.
+    let isActivity (stream: StreamName) = activity |> Array.exists stream.IsIn

@@ -70,3 +70,18 @@ let access: Access.Events.Event list =
       Access.Events.FailedLoginAttempt { Reason = "invalid_credentials"; At = at }
       Access.Events.AccessDenied { Operation = "SuspendUser"; Permission = "users.manage"; Scope = "global"; At = at }
       Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at } ]
+
+let operators: Operator.Events.Event list =
+    [ Operator.Events.ProjectionRebuildRequested { Model = "users"; At = at }
+      Operator.Events.ParkedStreamRetried { Projection = "user-directory"; Stream = $"User-{ada}"; At = at }
+      Operator.Events.ParkedStreamSkipped
+          { Projection = "user-directory"
+            Stream = $"User-{ada}"
+            FromPosition = 1200L
+            Extent = "event"
+            Reason = known "beyond repair"
+            At = at }
+      Operator.Events.OutboxItemRetried { ItemId = "17"; At = at }
+      Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
+      Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
+      Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
