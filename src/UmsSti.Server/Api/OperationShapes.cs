@@ -46,6 +46,19 @@ internal static class OperationShapes
         new AnswerField("at", AnswerKind.Time, "When it was parked, UTC."),
         new AnswerField("held", AnswerKind.Number, "Events held back."));
 
+    private static readonly AnswerShape SkippedEvent = new(
+        "SkippedEvent",
+        new AnswerField("position", AnswerKind.Number, "Its place in the log."),
+        new AnswerField("version", AnswerKind.Number, "Its place in the stream."),
+        new AnswerField("type", AnswerKind.Text, "Its name."));
+
+    public static readonly AnswerShape Skipped = new(
+        "SkippedStream",
+        new AnswerField("stream", AnswerKind.Text, "Its name."),
+        new AnswerField("released", AnswerKind.Boolean, "It flows again."),
+        new AnswerField("error", AnswerKind.Text, "Why it is still parked, at a later event.") { Nullable = true },
+        new AnswerField("skipped", AnswerKind.ObjectList, "What was left out.") { Shape = SkippedEvent });
+
     public static readonly AnswerShape Retried = new(
         "RetriedStream",
         new AnswerField("stream", AnswerKind.Text, "Its name."),

@@ -75,7 +75,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>The log a stream is kept in.</summary>
-    public SqliteEventLog LogOf(StreamName stream) => stream.IsIn("Access") || stream.IsIn("AccessDecisions") ? Activity : Events;
+    public SqliteEventLog LogOf(StreamName stream) => Categories.isActivity(stream) ? Activity : Events;
 
     /// <summary>Stops the projections, drains the writers, closes the files, gives the folder free; in that order.</summary>
     public async ValueTask DisposeAsync()
@@ -112,7 +112,7 @@ internal sealed class Installation : IAsyncDisposable
             Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
-        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, UserProjectors.All(users, access), new ProjectionOptions(), time, logs));
+        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, [.. UserProjectors.All(users, access), .. ViewProjectors.All()], new ProjectionOptions(), time, logs));
     }
 
     private T Keep<T>(T part)
