@@ -75,7 +75,7 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>The log a stream is kept in.</summary>
-    public SqliteEventLog LogOf(StreamName stream) => stream.IsIn("Access") || stream.IsIn("AccessDecisions") ? Activity : Events;
+    public SqliteEventLog LogOf(StreamName stream) => stream.IsIn(AccessStream.Category) || stream.IsIn(AccessDecisionStream.Category) || stream.IsIn(ScheduleStream.Category) ? Activity : Events;
 
     /// <summary>Stops the projections, drains the writers, closes the files, gives the folder free; in that order.</summary>
     public async ValueTask DisposeAsync()
