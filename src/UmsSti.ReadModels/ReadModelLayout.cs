@@ -9,6 +9,9 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>The user directory: rows, sign-ins, teams, counts, full text.</summary>
     public static readonly ReadModelLayout Users = new("users", 1, "Users") { Passing = ["user_search_backlog"] };
 
+    /// <summary>What is to happen at a time.</summary>
+    public static readonly ReadModelLayout Dues = new("dues", 1, "Dues");
+
     /// <summary>Every model of this program.</summary>
-    public static readonly IReadOnlyList<ReadModelLayout> All = [Users];
+    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Dues];
 }
