@@ -506,6 +506,8 @@ let private codes =
               User.Decisions.Rejected.UntilNotInFuture, "until-not-in-future"
               User.Decisions.Rejected.VerificationExpired, "verification-expired"
               User.Decisions.Rejected.VerificationNotExpired, "verification-not-expired"
+              User.Decisions.Rejected.GracePeriodNotOver, "grace-period-not-over"
+              User.Decisions.Rejected.SuspensionNotOver, "suspension-not-over"
               User.Decisions.Rejected.VerificationForOtherAddress, "verification-for-other-address"
               User.Decisions.Rejected.RegistrationAlreadyCompleted, "registration-already-completed"
               User.Decisions.Rejected.RecentlyActive, "recently-active"
