@@ -130,6 +130,10 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
     member _.Start(id: ProcessId, plan: Process.Decisions.Plan, envelope: Envelope, ct: CancellationToken) : Task<bool> =
         let envelope = envelope.Kept
 
+        let plan =
+            { plan with
+                Steps = plan.Steps |> List.map (fun step -> { step with NotBefore = Moments.kept step.NotBefore }) }
+
         (decider envelope id)
             .Transact(
                 (fun state ->
