@@ -1,5 +1,5 @@
 using UmsSti.Application;
-using UmsSti.Projections.Users;
+using UmsSti.Projections.Dues;
 using UmsSti.ReadModels.Dues;
 
 namespace UmsSti.Server.Hosting;
@@ -7,8 +7,8 @@ namespace UmsSti.Server.Hosting;
 /// <summary>Measures what health is judged by (FS-86, OB-04); the judgement itself is <see cref="Health"/>.</summary>
 internal sealed class HealthReport(Installation house, Readiness readiness)
 {
-    // The projectors whose rows strong reads of the API show.
-    private static readonly HashSet<string> Strong = [UserProjectors.Directory, UserProjectors.Logins, UserProjectors.Timeline, UserProjectors.TimelineSessions];
+    // What only schedules wait for; strong reads of the API wait for the others.
+    private static readonly HashSet<string> Background = [DuesProjector.ProjectorName];
 
     private readonly DueDates dues = new(house.ReadModel);
 
@@ -22,7 +22,7 @@ internal sealed class HealthReport(Installation house, Readiness readiness)
     private async Task<HealthReading> Measure(CancellationToken ct)
     {
         var consumers = house.Projections.Monitor.Statuses()
-            .Select(one => new ConsumerReading(one.Name, one.LagSeconds, one.Parked, one.State == "faulted", Strong.Contains(one.Name)));
+            .Select(one => new ConsumerReading(one.Name, one.LagSeconds, one.Parked, one.State == "faulted", !Background.Contains(one.Name)));
         var failed = (await house.Schedules.Statuses(ct)).Where(one => one.LastRun is { State: { IsFailed: true } or { IsAbandoned: true } });
         return new HealthReading(
             house.Events.TakesWrites,
