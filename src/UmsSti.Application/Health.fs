@@ -67,7 +67,10 @@ module Health =
               let state = if consumer.IsStrong then HealthState.Unhealthy else HealthState.Degraded
               finding state consumer.Name "it has fallen over and is started again"
           if consumer.LagSeconds > LagLimitSeconds then
-              finding HealthState.Degraded consumer.Name $"it is {consumer.LagSeconds:F0} s behind; {LagLimitSeconds:F0} s are allowed"
+              finding
+                  HealthState.Degraded
+                  consumer.Name
+                  $"it is {consumer.LagSeconds:F0} s behind; {LagLimitSeconds:F0} s are allowed"
           if consumer.Parked > 0L then
               finding HealthState.Degraded consumer.Name $"it holds {consumer.Parked} back" ]
 

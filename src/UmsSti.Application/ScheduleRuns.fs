@@ -29,15 +29,8 @@ type ScheduleRuns internal (wiring: Wiring, isOnlyWriter: bool) =
 
     /// Renews the lease of a run. False: it was taken over, and must stop.
     member _.Renew
-        (
-            name: string,
-            runId: string,
-            lease: TimeSpan,
-            succeeded: int,
-            failed: int,
-            envelope: Envelope,
-            ct: CancellationToken
-        ) : Task<bool> =
+        (name: string, runId: string, lease: TimeSpan, succeeded: int, failed: int, envelope: Envelope, ct: CancellationToken)
+        : Task<bool> =
         let envelope = envelope.Kept
         (decider envelope name).Transact(Schedule.Decisions.renew envelope.Now runId lease succeeded failed, ct = ct)
 

@@ -283,8 +283,7 @@ module Decisions =
                      NextAt = max now plan.Steps.Head.NotBefore
                      At = now } |]
 
-    let private retry (now: DateTimeOffset) attempt =
-        if attempt >= MaxAttempts then None else Some(now + retryDelay attempt)
+    let private retry (now: DateTimeOffset) attempt = if attempt >= MaxAttempts then None else Some(now + retryDelay attempt)
 
     let private ran now step result (progress: Fold.Progress) =
         let attempt = progress.Failures + 1

@@ -283,12 +283,7 @@ module Decisions =
                 true, [||]
             else
                 true,
-                [| Events.RunContinued
-                       { RunId = runId
-                         Done = done'
-                         Failed = failed
-                         LeaseUntil = now + lease
-                         At = now } |]
+                [| Events.RunContinued { RunId = runId; Done = done'; Failed = failed; LeaseUntil = now + lease; At = now } |]
         | Some _
         | None -> false, [||]
 

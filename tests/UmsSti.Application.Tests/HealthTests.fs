@@ -4,12 +4,7 @@ module UmsSti.Application.Tests.HealthTests
 open Expecto
 open UmsSti.Application
 
-let private consumer name : ConsumerReading =
-    { Name = name
-      LagSeconds = 0.0
-      Parked = 0L
-      IsFaulted = false
-      IsStrong = true }
+let private consumer name : ConsumerReading = { Name = name; LagSeconds = 0.0; Parked = 0L; IsFaulted = false; IsStrong = true }
 
 let private well: HealthReading =
     { LogTakesWrites = true
@@ -28,9 +23,7 @@ let private cases =
       "behind by more", withConsumer { consumer "a" with LagSeconds = 300.1 }, HealthState.Degraded
       "a parked stream", withConsumer { consumer "a" with Parked = 1L }, HealthState.Degraded
       "a projector of strong reads has fallen over", withConsumer { consumer "a" with IsFaulted = true }, HealthState.Unhealthy
-      "another projector has",
-      withConsumer { consumer "a" with IsFaulted = true; IsStrong = false },
-      HealthState.Degraded
+      "another projector has", withConsumer { consumer "a" with IsFaulted = true; IsStrong = false }, HealthState.Degraded
       "a dead letter", { well with DeadLetters = 1L }, HealthState.Degraded
       "a schedule that failed", { well with FailedSchedules = [| "inactivity" |] }, HealthState.Degraded
       "no writes", { well with LogTakesWrites = false }, HealthState.Unhealthy

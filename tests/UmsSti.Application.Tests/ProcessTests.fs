@@ -48,9 +48,7 @@ let private advance (house: House) (processes: Processes) id = run (processes.Ad
 
 /// Types of the subject's events, and of the process's, without times and ids.
 let private story (house: House) =
-    house.Events
-    |> Array.map (fun event -> (event.Stream.Split '-')[0], event.Type)
-    |> List.ofArray
+    house.Events |> Array.map (fun event -> (event.Stream.Split '-')[0], event.Type) |> List.ofArray
 
 let private start steps =
     let house = House()
@@ -97,7 +95,8 @@ let private link (house: House) user =
 let private beginLink (house: House) user endsAt =
     let id = VerificationProcess.id user endsAt
     let plan = VerificationProcess.plan endsAt 7 "the run"
-    run (house.App.Processes.Start(id, plan, house.Envelope(Actors.system "verification-expiry"), anyToken)) |> ignore
+    run (house.App.Processes.Start(id, plan, house.Envelope(Actors.system "verification-expiry"), anyToken))
+    |> ignore
     id
 
 let private advanceLink (house: House) id = run (house.App.Processes.Advance(id, house.Time.GetUtcNow(), anyToken))
@@ -126,7 +125,12 @@ let tests =
               let types = house.Events |> Array.filter (fun event -> event.Stream = $"User-{ada}") |> Array.map _.Type
               Expect.equal
                   (List.ofArray types)
-                  [ "UserRegistrationInitiated"; "UserActivated"; "UserSuspended"; "UserProfileUpdated"; "UserProfileUpdated"; "UserUnsuspended" ]
+                  [ "UserRegistrationInitiated"
+                    "UserActivated"
+                    "UserSuspended"
+                    "UserProfileUpdated"
+                    "UserProfileUpdated"
+                    "UserUnsuspended" ]
                   "suspend, rename, rename back, release"
           }
 

@@ -80,19 +80,10 @@ let processes: Process.Events.Event list =
             NextAt = at
             At = at }
       Process.Events.StepDone { Step = "expire"; NextAt = later; At = at }
-      Process.Events.StepFailed
-          { Step = "archive"
-            Attempt = 2
-            Code = "concurrency-conflict"
-            RetryAt = Some later
-            At = at }
+      Process.Events.StepFailed { Step = "archive"; Attempt = 2; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
       Process.Events.StepCompensated { Step = "expire"; At = at }
       Process.Events.CompensationFailed
-          { Step = "expire"
-            Attempt = 1
-            Code = "concurrency-conflict"
-            RetryAt = Some later
-            At = at }
+          { Step = "expire"; Attempt = 1; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
       Process.Events.Resumed { By = grace; At = at }
       Process.Events.Superseded { Step = "archive"; Code = "invalid-transition"; At = at }
       Process.Events.Completed { At = at }
@@ -100,12 +91,7 @@ let processes: Process.Events.Event list =
 
 let schedules: Schedule.Events.Event list =
     [ Schedule.Events.RunStarted
-          { RunId = "run-1"
-            Owner = "host-1"
-            Trigger = "due"
-            Slot = Some at
-            LeaseUntil = later
-            At = at }
+          { RunId = "run-1"; Owner = "host-1"; Trigger = "due"; Slot = Some at; LeaseUntil = later; At = at }
       Schedule.Events.RunContinued { RunId = "run-1"; Done = 5; Failed = 1; LeaseUntil = later; At = at }
       Schedule.Events.RunEnded
           { RunId = "run-1"

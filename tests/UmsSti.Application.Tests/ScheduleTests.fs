@@ -31,11 +31,13 @@ let tests =
               let outcomes =
                   atOnce
                       [ for n, runs in programs ->
-                            fun () ->
-                                runs.Start("inactivity", wish house $"run{n}" $"host{n}", house.Envelope job, anyToken) ]
+                            fun () -> runs.Start("inactivity", wish house $"run{n}" $"host{n}", house.Envelope job, anyToken) ]
 
               Expect.equal (outcomes |> Array.filter ((=) startedOn) |> Array.length) 1 "one"
-              Expect.equal (house.Activity |> Array.filter (fun event -> event.Type = "RunStarted") |> Array.length) 1 "recorded once"
+              Expect.equal
+                  (house.Activity |> Array.filter (fun event -> event.Type = "RunStarted") |> Array.length)
+                  1
+                  "recorded once"
           }
 
           test "a run and its end stand in the schedule's stream of the activity log" {

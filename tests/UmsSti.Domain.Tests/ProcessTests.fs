@@ -180,8 +180,7 @@ let tests =
           <| forAll scenario (fun scenario ->
               let events, effects = undisturbed scenario
 
-              let undoable name =
-                  scenario.Plan.Steps |> List.exists (fun step -> step.Name = name && step.Undoable)
+              let undoable name = scenario.Plan.Steps |> List.exists (fun step -> step.Name = name && step.Undoable)
 
               let has kind = events |> Array.exists kind
               let isDone = effects |> List.filter (fun effect -> effect.StartsWith("do ", StringComparison.Ordinal))
@@ -256,7 +255,10 @@ let tests =
               let mutable events = Process.Decisions.start Samples.start (plan [ "a"; "b" ]) Process.Fold.initial
               let act result =
                   let struct (action, at) = Process.Flow.nextAction (state events)
-                  events <- Array.append events (Process.Decisions.record (min at (Samples.start.AddDays 9.0)) action result (state events))
+                  events <-
+                      Array.append
+                          events
+                          (Process.Decisions.record (min at (Samples.start.AddDays 9.0)) action result (state events))
 
               act Process.Result.CarriedOut
               act (Process.Result.Refused "no")

@@ -26,13 +26,7 @@ let private due now runId owner = wish now runId owner Schedule.Trigger.Due
 let private started = Schedule.Decisions.StartOutcome.Started
 
 let private ended runId state at : Schedule.Events.RunEnded =
-    { RunId = runId
-      State = state
-      Done = 2
-      Skipped = 1
-      Failed = 0
-      Error = None
-      At = at }
+    { RunId = runId; State = state; Done = 2; Skipped = 1; Failed = 0; Error = None; At = at }
 
 /// A schedule's stream while runs are started and ended.
 type private Stream() =

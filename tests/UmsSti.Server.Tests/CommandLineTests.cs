@@ -33,6 +33,8 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("projections", "--help")]
     [InlineData("parked", "--help")]
     [InlineData("schedules", "--help")]
+    [InlineData("processes", "--help")]
+    [InlineData("processes", "resume", "--help")]
     [InlineData("schedules", "run", "--help")]
     [InlineData("dump", "--help")]
     [InlineData("check", "--help")]
@@ -126,6 +128,17 @@ public sealed class CommandLineTests : IAsyncLifetime
             Assert.Contains("name a data folder that holds a log", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
             Assert.False(Directory.Exists(typo));
         }
+    }
+
+    [Fact]
+    public async Task Schedules_are_listed_and_run_and_no_process_stands()
+    {
+        Assert.Equal(["inactivity", "processes", "suspension-end", "verification-expiry"], Lines(await Ok("schedules")).Select(row => row.GetProperty("name").GetString()));
+        var ran = Lines(await Ok("schedules", "run", "inactivity")).Single(row => row.TryGetProperty("state", out _));
+        Assert.Equal(("succeeded", "0"), (ran.GetProperty("state").GetString(), ran.GetProperty("failed").GetString()));
+        await Fails("There is no schedule", "schedules", "run", "shoes");
+        Assert.Equal("", await Ok("processes"));
+        await Fails("No process", "processes", "resume", "verification_0_0");
     }
 
     [Fact]

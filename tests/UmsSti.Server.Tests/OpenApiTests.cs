@@ -35,8 +35,8 @@ public sealed class OpenApiTests(SharedServer server)
         string[] fixedIds =
         [
             "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "getMe", "getOperation", "getUser", "getUserTimeline",
-            "listEvents", "listParkedStreams", "listProjections", "listSessions", "listUserEvents", "listUsers", "logIn", "logOut",
-            "rebuildProjection", "registerUser", "resendVerification", "retryParkedStream", "setActiveTeam", "suspendUser", "unsuspendUser",
+            "listEvents", "listParkedStreams", "listProjections", "listSchedules", "listSessions", "listUserEvents", "listUsers", "logIn", "logOut",
+            "rebuildProjection", "registerUser", "resendVerification", "retryParkedStream", "runSchedule", "setActiveTeam", "suspendUser", "unsuspendUser",
             "updateUser", "verifyEmail",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));

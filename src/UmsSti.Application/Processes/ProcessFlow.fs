@@ -6,10 +6,12 @@ open UmsSti.Domain
 /// What a step needs to make its command.
 [<NoComparison>]
 type ProcessStep =
-    { Id: ProcessId
-      Step: string
-      /// As they were noted when the process began.
-      Facts: IReadOnlyDictionary<string, string> }
+    {
+        Id: ProcessId
+        Step: string
+        /// As they were noted when the process began.
+        Facts: IReadOnlyDictionary<string, string>
+    }
 
 /// One kind of process: the commands of its steps, what takes them back, and how refusals are read. All of it is pure.
 [<NoComparison; NoEquality>]

@@ -69,8 +69,7 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
                 return! door.Execute(envelope, command, ct)
             with
             | :? MaxResyncsExhaustedException
-            | :? StreamBusyException as busy ->
-                return Answer.Refused(Refusals.conflict "concurrency-conflict" busy.Message [])
+            | :? StreamBusyException as busy -> return Answer.Refused(Refusals.conflict "concurrency-conflict" busy.Message [])
         }
 
     /// Sends the command of an action. The log being unavailable is no answer: it is thrown, and nothing is noted.

@@ -13,13 +13,13 @@ public sealed record ScheduleOptions
     public int VerificationGraceDays { get; init; } = 7;
 
     /// <summary>How often suspensions that have reached their end are looked for.</summary>
-    public TimeSpan SuspensionEvery { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan SuspensionEvery { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How often users nobody has seen for long are looked for (US-22).</summary>
     public TimeSpan InactivityEvery { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>How often processes that wait are looked at.</summary>
-    public TimeSpan ProcessesEvery { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan ProcessesEvery { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Candidates a run acts on; the rest is left to the next.</summary>
     public int ItemsPerRun { get; init; } = 10_000;
