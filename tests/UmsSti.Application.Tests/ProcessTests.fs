@@ -255,6 +255,15 @@ let tests =
               Expect.equal (house.View ada).State "active" "active"
           }
 
+          test "a kind this program does not know waits for one that does" {
+              let house, ada, id = start [ "rename" ]
+              let other = house.App.Processes
+              let standing = advance house other id
+              Expect.equal standing (ProcessStanding.Waiting(Moments.kept (house.Time.GetUtcNow()))) "waits"
+              Expect.equal (advance house (processes house.App) id) (ProcessStanding.Ended Process.Outcome.Completed) "then done"
+              Expect.equal (house.View ada).Name "Ada Suspended" "by the one that knows it"
+          }
+
           test "an id is read back as it was written" {
               let id = VerificationProcess.id "019ca9a5-6c00-7000-8000-000000000001" DateTimeOffset.UnixEpoch
               Expect.equal (ProcessId.TryParse id.Value) (ValueSome id) "round trip"

@@ -87,34 +87,34 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
 
     let act (id: ProcessId) (progress: Process.Fold.Progress) now action ct =
         task {
-            let step name : ProcessStep = { Id = id; Step = name; Facts = progress.Facts }
+            let flow = byKind[id.Kind]
             let stream = (ProcessStream.streamName id).Value
+            let step name : ProcessStep = { Id = id; Step = name; Facts = progress.Facts }
+            let envelope key = envelopeOf id progress now $"{stream}/{key}"
 
-            match action, byKind.TryGetValue id.Kind with
-            | Process.Flow.Action.Run name, (true, flow) ->
+            match action with
+            | Process.Flow.Action.Run name ->
                 let step = step name
-                let envelope = envelopeOf id progress now $"{stream}/{name}"
-                return! carryOut flow step envelope (flow.Command step) unknownStep ct
-            | Process.Flow.Action.Undo name, (true, flow) ->
+                return! carryOut flow step (envelope name) (flow.Command step) unknownStep ct
+            | Process.Flow.Action.Undo name ->
                 let step = step name
-                let envelope = envelopeOf id progress now $"{stream}/{name}/undo"
-                return! carryOut flow step envelope (flow.Undo step) Process.Result.CarriedOut ct
-            | Process.Flow.Action.Run _, (false, _)
-            | Process.Flow.Action.Undo _, (false, _) -> return Process.Result.Hindered "unknown-kind"
-            | (Process.Flow.Action.End _ | Process.Flow.Action.Stand | Process.Flow.Action.Rest), _ ->
-                return Process.Result.CarriedOut
+                return! carryOut flow step (envelope $"{name}/undo") (flow.Undo step) Process.Result.CarriedOut ct
+            | Process.Flow.Action.End _
+            | Process.Flow.Action.Stand
+            | Process.Flow.Action.Rest -> return Process.Result.CarriedOut
         }
 
     let load (id: ProcessId) ct =
         (Decider.forRequest wiring.Processes Unchecked.defaultof<EncodeContext> (ProcessStream.streamId id))
             .Query((fun state -> state), ct = ct)
 
+    // A kind this program does not know waits for one that does.
     let rec advance (id: ProcessId) now left ct : Task<ProcessStanding> =
         task {
             let! state = load id ct
 
             match state, Process.Flow.nextAction state with
-            | Process.Fold.Begun progress, struct (action, at) when at <= now && left > 0 ->
+            | Process.Fold.Begun progress, struct (action, at) when at <= now && left > 0 && byKind.ContainsKey id.Kind ->
                 reached ProcessPoint.BeforeCommand
                 let! result = act id progress now action ct
                 reached ProcessPoint.AfterCommand

@@ -15,10 +15,10 @@ public sealed class ProcessSchedule(Processes processes, DueDates dues, Schedule
     /// <inheritdoc/>
     public override TimeSpan Every => options.ProcessesEvery;
 
-    /// <summary>Whether a process moved on or ended well.</summary>
-    internal static ItemOutcome OutcomeOf(ProcessStanding standing) => standing switch
+    /// <summary>Whether a process moved on or ended well; one that is due still is of a kind this program does not know.</summary>
+    internal static ItemOutcome OutcomeOf(ProcessStanding standing, DateTimeOffset now) => standing switch
     {
-        ProcessStanding.Waiting => ItemOutcome.Done,
+        ProcessStanding.Waiting waiting => waiting.nextAt > now ? ItemOutcome.Done : ItemOutcome.Skipped,
         ProcessStanding.Ended { outcome.IsSuperseded: true } => ItemOutcome.Skipped,
         ProcessStanding.Ended { outcome.IsCompleted: true } => ItemOutcome.Done,
         _ => ItemOutcome.Failed,
@@ -29,7 +29,7 @@ public sealed class ProcessSchedule(Processes processes, DueDates dues, Schedule
     {
         var id = ProcessId.TryParse(item.Id);
         return id.IsValueSome
-            ? OutcomeOf(await processes.Advance(id.Value, envelope.Now, ct).ConfigureAwait(false))
+            ? OutcomeOf(await processes.Advance(id.Value, envelope.Now, ct).ConfigureAwait(false), envelope.Now)
             : throw new InvalidOperationException($"'{item.Id}' is not the id of a process.");
     }
 }

@@ -3,7 +3,8 @@ namespace UmsSti.Projections.Schedules;
 /// <summary>One run of a schedule in this process (<c>GET /operations/{id}</c>).</summary>
 public sealed class ScheduleOperation
 {
-    private readonly CancellationTokenSource _cancel;
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly CancellationTokenRegistration _stop;
     private int _done;
     private int _skipped;
     private int _failed;
@@ -11,7 +12,7 @@ public sealed class ScheduleOperation
     private volatile string? _error;
 
     internal ScheduleOperation(string id, string schedule, CancellationToken stop) =>
-        (Id, Schedule, _cancel) = (id, schedule, CancellationTokenSource.CreateLinkedTokenSource(stop));
+        (Id, Schedule, _stop) = (id, schedule, stop.Register(Cancel));
 
     /// <summary>Also the id of the run in the schedule's stream.</summary>
     public string Id { get; }
@@ -44,6 +45,7 @@ public sealed class ScheduleOperation
     {
         _error = error;
         _state = state;
+        _stop.Dispose();
     }
 }
 

@@ -17,7 +17,7 @@ internal sealed partial class ScheduleRunner(
     public Task<StartOutcome> Begin(ISchedule schedule, string runId, Schedule.Trigger trigger, Envelope envelope, CancellationToken ct) =>
         runs.Start(schedule.Name, new(time.GetUtcNow(), runId, owner, trigger, RhythmOf(schedule), options.Lease, runs.OwnerIsAlone), envelope, ct);
 
-    /// <summary>Carries a run that was begun to its end. Whatever happens is noted; only a log that takes no writes is thrown.</summary>
+    /// <summary>Carries a run that was begun to its end. Whatever happens is noted; where it cannot be noted, the lease runs out.</summary>
     public async Task Carry(ISchedule schedule, ScheduleOperation run)
     {
         var (state, error) = ("failed", (string?)"It ended before it could say why.");
@@ -39,6 +39,7 @@ internal sealed partial class ScheduleRunner(
             run.End(state, error);
         }
 
+        ScheduleMetrics.Ended(schedule.Name, run.Progress);
         if (state != "abandoned")
             await Note(schedule, run, state, error).ConfigureAwait(false);
     }
@@ -95,12 +96,24 @@ internal sealed partial class ScheduleRunner(
         var (_, done, skipped, failed, _) = run.Progress;
         var why = error is null ? null : Microsoft.FSharp.Core.FSharpOption<string>.Some(error);
         var ended = new Schedule.Events.RunEnded(run.Id, state, done, skipped, failed, why, time.GetUtcNow());
-        await runs.Finish(schedule.Name, ended, EnvelopeOf(schedule, run.Id), CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await runs.Finish(schedule.Name, ended, EnvelopeOf(schedule, run.Id), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            LogNotNoted(logger, schedule.Name, run.Id, state, failure);
+            return;
+        }
+
         LogRunEnded(logger, schedule.Name, run.Id, state, done, skipped, failed);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Schedule {Schedule}, run {Run}: {State}; {Done} done, {Skipped} skipped, {Failed} failed.")]
     private static partial void LogRunEnded(ILogger logger, string schedule, string run, string state, int done, int skipped, int failed);
+
+    [LoggerMessage(5, LogLevel.Error, "Schedule {Schedule}, run {Run} ended as {State}, and that could not be noted; it counts as abandoned once its lease has run out.")]
+    private static partial void LogNotNoted(ILogger logger, string schedule, string run, string state, Exception failure);
 
     [LoggerMessage(2, LogLevel.Error, "Schedule {Schedule}, run {Run} failed; it is repeated later.")]
     private static partial void LogRunFailed(ILogger logger, string schedule, string run, Exception failure);

@@ -39,7 +39,7 @@ public sealed class VerificationSchedule(Processes processes, DueDates dues, Sch
     {
         var id = VerificationProcess.id(item.Id, item.At);
         await processes.Start(id, VerificationProcess.plan(item.At, options.VerificationGraceDays, envelope.CorrelationId), envelope, ct).ConfigureAwait(false);
-        return ProcessSchedule.OutcomeOf(await processes.Advance(id, envelope.Now, ct).ConfigureAwait(false));
+        return ProcessSchedule.OutcomeOf(await processes.Advance(id, envelope.Now, ct).ConfigureAwait(false), envelope.Now);
     }
 
     private sealed record Place(string Kind, Due? Last);
