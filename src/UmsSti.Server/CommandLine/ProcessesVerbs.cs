@@ -43,11 +43,11 @@ internal static class ProcessesVerbs
     {
         await using var house = await Open(common, parsed, ct);
         var dues = new DueDates(house.ReadModel);
-        var rows = new List<string[]>();
+        var rows = new List<object[]>();
         foreach (var (kind, state) in new[] { (DueKind.Standing, "standing"), (DueKind.Process, "waiting") })
         {
             var page = await dues.PageAsync(kind, DateTimeOffset.MaxValue, null, DueDates.MaxLimit, ct);
-            rows.AddRange(page.Select(due => (string[])[due.Id, state, Times.Text(due.At)]));
+            rows.AddRange(page.Select(due => (object[])[due.Id, state, Times.Text(due.At)]));
         }
 
         new Report(parsed.GetValue(common.Json)).Table(["id", "state", "at"], rows);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using UmsSti.Application;
 using UmsSti.Projections.Schedules;
@@ -73,7 +72,7 @@ internal static class SchedulesVerbs
         var last = await report.Progress("schedule " + name, tell => Watch(run, tell, ct));
         report.Table(
             ["name", "state", "done", "skipped", "failed", "error"],
-            [[name, last.State, Text(last.Done), Text(last.Skipped), Text(last.Failed), last.Error ?? ""]]);
+            [[name, last.State, (long)last.Done, (long)last.Skipped, (long)last.Failed, last.Error ?? ""]]);
         return last.State == "succeeded" && last.Failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
@@ -90,11 +89,9 @@ internal static class SchedulesVerbs
         return run.Progress;
     }
 
-    private static string[] Row(ScheduleStatus status) => status.LastRun is { } run
-        ? [status.Name, Time(status.NextRunAt), Time(run.StartedAt), Time(run.EndedAt?.Value), run.State.Name, Text(run.Done), Text(run.Skipped), Text(run.Failed), run.Error?.Value ?? ""]
-        : [status.Name, Time(status.NextRunAt), "", "", "", "", "", "", ""];
+    private static object[] Row(ScheduleStatus status) => status.LastRun is { } run
+        ? [status.Name, Time(status.NextRunAt), Time(run.StartedAt), Time(run.EndedAt?.Value), run.State.Name, (long)run.Done, (long)run.Skipped, (long)run.Failed, run.Error?.Value ?? ""]
+        : [status.Name, Time(status.NextRunAt), "", "", "", 0L, 0L, 0L, ""];
 
     private static string Time(DateTimeOffset? time) => time is { } known ? Times.Text(known) : "";
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
