@@ -1,6 +1,7 @@
 namespace UmsSti.Application
 
 open System
+open System.Collections.Generic
 open UmsSti.Domain
 open UmsSti.Kernel
 
@@ -41,6 +42,8 @@ type Application(parts: Parts) =
     let addressCodec = EmailAddressStream.codec sealing
     let activityCodec = ActivityStreams.codec sealing
     let operatorCodec = OperatorStream.codec sealing
+    let processCodec = ProcessStream.codec sealing
+    let scheduleCodec = ScheduleStream.codec sealing
 
     let wiring: Wiring =
         { Events = parts.Events
@@ -103,14 +106,42 @@ type Application(parts: Parts) =
                 AccessStrategy.Unoptimized,
                 CachingStrategy.NoCaching,
                 activityOptions
+            )
+          Processes =
+            Category(
+                ProcessStream.Category,
+                parts.Events,
+                processCodec,
+                Process.Fold.fold,
+                Process.Fold.initial,
+                AccessStrategy.Unoptimized,
+                caching ProcessStream.Category,
+                domainOptions
+            )
+          Schedules =
+            Category(
+                ScheduleStream.Category,
+                parts.Activity,
+                scheduleCodec,
+                Schedule.Fold.fold,
+                Schedule.Fold.initial,
+                AccessStrategy.Unoptimized,
+                caching ScheduleStream.Category,
+                activityOptions
             ) }
 
     let guard = Guard wiring
-    let views = EventViews(sealing, userCodec, addressCodec, activityCodec, operatorCodec)
+    let views = EventViews(sealing, userCodec, addressCodec, activityCodec, operatorCodec, processCodec, scheduleCodec)
     let users = UserStreams(wiring, views)
 
+    let door = Door(wiring, guard, users)
+
     /// The one door of commands.
-    member val Door = Door(wiring, guard, users)
+    member _.Door = door
+    /// The process managers of this program.
+    member val Processes = Processes(wiring, door, ProcessFlows.all, ignore)
+    /// The runs of schedules.
+    member val ScheduleRuns = ScheduleRuns(wiring, parts.SoleWriter)
     /// The door of queries.
     member val Gate = Gate guard
     /// Users folded from their streams.
@@ -125,5 +156,11 @@ type Application(parts: Parts) =
     member val SealedTexts = SealedTexts parts.Keys
     /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.
     member _.UserCodec: IEventCodec<User.Events.Event, StreamContext<EncodeContext>> = userCodec
+    /// Reads events of `Process-` streams, for projectors.
+    member _.ProcessCodec: IEventCodec<Process.Events.Event, StreamContext<EncodeContext>> = processCodec
+    /// Process managers of other flows over the same streams. `reached` is told how far each is, so that a test can cut it
+    /// short anywhere.
+    member _.ProcessesOf(flows: IReadOnlyList<ProcessFlow>, reached: Action<ProcessPoint>) =
+        Processes(wiring, door, flows, reached.Invoke)
     /// Reads events of the activity log, for projectors.
     member _.ActivityCodec: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = activityCodec

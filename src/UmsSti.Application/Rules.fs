@@ -39,6 +39,8 @@ module internal Rules =
         // Whoever holds the single-use token is the one it was sent to; the edge has checked it.
         | User.Command.VerifyEmail _ -> Requirement.SelfRegistration
         | User.Command.ExpireVerification
+        | User.Command.CleanupExpired _
+        | User.Command.EndSuspension
         | User.Command.AutoInactivate _ -> global' Permission.SystemConfiguration
         | User.Command.ResendVerification -> Requirement.OwnerOr(user, Permission.UsersActivate)
         | User.Command.UpdateProfile _ -> Requirement.OwnerOr(user, Permission.UsersEdit)
@@ -71,6 +73,8 @@ module internal Rules =
         | Query.ListUsers, _ -> Ok [ global' Permission.UsersView ]
         | Query.ReadEvents, _
         | Query.SeeProjections, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
+        | Query.SeeSchedules, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
+        | Query.OperateSchedules, _
         | Query.OperateProjections, _ -> Ok [ global' Permission.SystemConfiguration ]
         | Query.ReadAudit, _
         | Query.ReadSecurityEvents, _ -> Ok [ global' Permission.AuditView ]
@@ -88,6 +92,7 @@ module internal Rules =
         | Command.DeactivateUser _ -> "DeactivateUser"
         | Command.SuspendUser _ -> "SuspendUser"
         | Command.UnsuspendUser _ -> "UnsuspendUser"
+        | Command.EndSuspension _ -> "EndSuspension"
         | Command.ArchiveUser _ -> "ArchiveUser"
         | Command.PurgeUser _ -> "PurgeUser"
         | Command.UpdateUser _ -> "UpdateUser"
@@ -95,6 +100,7 @@ module internal Rules =
         | Command.VerifyEmail _ -> "VerifyEmail"
         | Command.ResendVerification _ -> "ResendVerification"
         | Command.ExpireVerification _ -> "ExpireVerification"
+        | Command.CleanupExpired _ -> "CleanupExpired"
         | Command.AutoInactivate _ -> "AutoInactivate"
         | Command.RejectAdmin _ -> "RejectAdmin"
         | Command.OpenAdminReview _ -> "OpenAdminReview"
@@ -113,4 +119,6 @@ module internal Rules =
         | Query.ReadSecurityEvents -> "ReadSecurityEvents"
         | Query.ReadStateHistory _ -> "ReadStateHistory"
         | Query.ReadAnalytics -> "ReadAnalytics"
+        | Query.SeeSchedules -> "SeeSchedules"
+        | Query.OperateSchedules -> "OperateSchedules"
         | Query.SeeOwnAccount -> "SeeOwnAccount"

@@ -35,6 +35,10 @@ type SealedEvents private () =
     static member val Activity: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = ActivityStreams.codec sealing
     /// `Operator-` streams.
     static member val Operators: IEventCodec<Operator.Events.Event, StreamContext<EncodeContext>> = OperatorStream.codec sealing
+    /// `Process-` streams.
+    static member val Processes: IEventCodec<Process.Events.Event, StreamContext<EncodeContext>> = ProcessStream.codec sealing
+    /// `Schedule-` streams.
+    static member val Schedules: IEventCodec<Schedule.Events.Event, StreamContext<EncodeContext>> = ScheduleStream.codec sealing
 
 /// Where somebody called from, opened for people's eyes.
 type ClientView =

@@ -100,15 +100,3 @@ module OperatorStream =
             ValueNone
 
     let codec (sealing: Sealing) = sealing.Codec<Operator.Events.Event> tryActor
-
-/// Which log holds what.
-[<RequireQualifiedAccess>]
-module Categories =
-    /// Those of the domain log.
-    let domain = [| UserStream.Category; EmailAddressStream.Category |]
-
-    /// Those of the activity log.
-    let activity = [| AccessStream.Category; AccessDecisionStream.Category; OperatorStream.Category |]
-
-    /// Whether a stream is kept in the activity log.
-    let isActivity (stream: StreamName) = activity |> Array.exists stream.IsIn

@@ -9,6 +9,8 @@ internal static class SealedDecoders
     public static readonly EventDecoder Addresses = EventDecoder.Of(SealedEvents.Addresses);
     public static readonly EventDecoder Activity = EventDecoder.Of(SealedEvents.Activity);
     public static readonly EventDecoder Operators = EventDecoder.Of(SealedEvents.Operators);
+    public static readonly EventDecoder Processes = EventDecoder.Of(SealedEvents.Processes);
+    public static readonly EventDecoder Schedules = EventDecoder.Of(SealedEvents.Schedules);
 
     /// <summary>What those read who want users' streams only.</summary>
     public static readonly IReadOnlyDictionary<string, EventDecoder> OfUsers = new Dictionary<string, EventDecoder> { [UserStream.Category] = Users };

@@ -21,6 +21,9 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>Counters, measured values and activity by day (RM-14).</summary>
     public static readonly ReadModelLayout Analytics = new("analytics", 1, "Analytics");
 
+    /// <summary>What is to happen at a time.</summary>
+    public static readonly ReadModelLayout Dues = new("dues", 1, "Dues");
+
     /// <summary>Every model of this program.</summary>
-    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics];
+    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics, Dues];
 }

@@ -21,6 +21,8 @@ let private rows: ((string -> Query) * string) list =
       (fun _ -> Query.ReadSecurityEvents), "D D D D A A A"
       Query.ReadStateHistory, "D A D D A A A"
       (fun _ -> Query.ReadAnalytics), "D D D D A A A"
+      (fun _ -> Query.SeeSchedules), "D D D D A A A"
+      (fun _ -> Query.OperateSchedules), "D D D D D A A"
       (fun _ -> Query.SeeOwnAccount), "D A A D A A D" ]
 
 let private describe (house: House) actor = run (house.App.Gate.Describe(actor, anyToken))

@@ -155,6 +155,8 @@ let tests =
           pinned (Wire(EmailAddressStream.Category, EmailAddressStream.codec sealing, Samples.addresses))
           pinned (Wire(AccessStream.Category, ActivityStreams.codec sealing, Samples.access))
           pinned (Wire(OperatorStream.Category, OperatorStream.codec sealing, Samples.operators))
+          pinned (Wire(ProcessStream.Category, ProcessStream.codec sealing, Samples.processes))
+          pinned (Wire(ScheduleStream.Category, ScheduleStream.codec sealing, Samples.schedules))
 
           test "times are stored in UTC with milliseconds" {
               let wire = Wire(EmailAddressStream.Category, EmailAddressStream.codec sealing, Samples.addresses)

@@ -34,6 +34,10 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("rebuild", "--help")]
     [InlineData("projections", "--help")]
     [InlineData("parked", "--help")]
+    [InlineData("schedules", "--help")]
+    [InlineData("processes", "--help")]
+    [InlineData("processes", "resume", "--help")]
+    [InlineData("schedules", "run", "--help")]
     [InlineData("dump", "--help")]
     [InlineData("check", "--help")]
     [InlineData("user", "create-system", "--help")]
@@ -51,6 +55,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("replay")]
     [InlineData("dump")]
     [InlineData("rebuild")]
+    [InlineData("schedules", "run")]
     [InlineData("user", "create-system")]
     [InlineData("verify", "--data", "")]
     [InlineData("serve", "--data", " ")]
@@ -142,6 +147,17 @@ public sealed class CommandLineTests : IAsyncLifetime
             Assert.Contains("name a data folder that holds a log", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
             Assert.False(Directory.Exists(typo));
         }
+    }
+
+    [Fact]
+    public async Task Schedules_are_listed_and_run_and_no_process_stands()
+    {
+        Assert.Equal(["inactivity", "processes", "suspension-end", "verification-expiry"], Lines(await Ok("schedules")).Select(row => row.GetProperty("name").GetString()));
+        var ran = Lines(await Ok("schedules", "run", "inactivity")).Single(row => row.TryGetProperty("state", out _));
+        Assert.Equal(("succeeded", 0), (ran.GetProperty("state").GetString(), ran.GetProperty("failed").GetInt32()));
+        await Fails("There is no schedule", "schedules", "run", "shoes");
+        Assert.Equal("", await Ok("processes"));
+        await Fails("No process", "processes", "resume", "verification_0_0");
     }
 
     [Fact]

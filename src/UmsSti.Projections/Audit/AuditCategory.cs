@@ -25,12 +25,22 @@ internal sealed record AuditCategory(
         }),
         Of<EmailAddress.Events.Event, AddressAuditFacts>(
             EmailAddressStream.Category, SourceLog.Domain, SealedDecoders.Addresses, (facts, _, fact) => EmailAddress.Reactions.dispatch(facts, fact)),
+        Of<Process.Events.Event, ProcessAuditFacts>(ProcessStream.Category, SourceLog.Domain, SealedDecoders.Processes, (facts, id, fact) =>
+        {
+            facts.Id = id;
+            return Process.Reactions.dispatch(facts, fact);
+        }),
         Of<Access.Events.Event, AccessAuditFacts>(AccessStream.Category, SourceLog.Activity, SealedDecoders.Activity, OfAccess),
         Of<Access.Events.Event, AccessAuditFacts>(AccessDecisionStream.Category, SourceLog.Activity, SealedDecoders.Activity, OfAccess),
         Of<Operator.Events.Event, OperatorAuditFacts>(OperatorStream.Category, SourceLog.Activity, SealedDecoders.Operators, (facts, id, fact) =>
         {
             facts.Operator = id;
             return Operator.Reactions.dispatch(facts, fact);
+        }),
+        Of<Schedule.Events.Event, ScheduleAuditFacts>(ScheduleStream.Category, SourceLog.Activity, SealedDecoders.Schedules, (facts, id, fact) =>
+        {
+            facts.Name = id;
+            return Schedule.Reactions.dispatch(facts, fact);
         }),
     ];
 

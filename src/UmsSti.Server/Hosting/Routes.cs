@@ -26,7 +26,7 @@ internal static class Routes
         var bearer = new BearerAuthentication(sessions, cache, house.Application.Gate, heads);
         app.UseRouting();
         app.UseAnswerFrame(logs.CreateLogger<ApiRoutes>());
-        ServiceEndpoints.Map(app, readiness);
+        ServiceEndpoints.Map(app, new HealthEndpoints(readiness, new HealthReport(house, readiness), bearer, house.Application.Gate, time));
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
         MapUsers(routes, house, options, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
@@ -105,12 +105,15 @@ internal static class Routes
     {
         var reading = new Reading(house.Application.Gate);
         var projections = new ProjectionsApi(house.Projections, house.Application.Operators, reading, remembered, heads);
-        var operations = new OperationsApi(house.Projections, reading, heads);
+        var schedules = new SchedulesApi(house.Schedules, reading, remembered, heads);
+        var operations = new OperationsApi(house.Projections, house.Schedules, reading, heads);
         routes.Map(ProjectionsApi.ListOperation, projections.List);
         routes.Map(ProjectionsApi.RebuildOperation, projections.Rebuild);
         routes.Map(ProjectionsApi.ParkedOperation, projections.Parked);
         routes.Map(ProjectionsApi.RetryOperation, projections.Retry);
         routes.Map(ProjectionsApi.SkipOperation, projections.Skip);
+        routes.Map(SchedulesApi.ListOperation, schedules.List);
+        routes.Map(SchedulesApi.RunOperation, schedules.Run);
         routes.Map(OperationsApi.GetOperation, operations.Get);
     }
 
