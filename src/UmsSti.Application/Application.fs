@@ -105,6 +105,8 @@ type Application(parts: Parts) =
     member _.Users = users
     /// Shows stored events.
     member _.EventViews = views
+    /// Judges notices when they are to be sent.
+    member val Notices = NoticeDesk wiring
     /// Sign-in facts.
     member val SignIns = SignIns(wiring, guard)
     /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.

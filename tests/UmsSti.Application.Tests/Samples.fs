@@ -69,4 +69,5 @@ let access: Access.Events.Event list =
       Access.Events.UserLoggedOut { SessionId = session; Method = "manual"; At = at }
       Access.Events.FailedLoginAttempt { Reason = "invalid_credentials"; At = at }
       Access.Events.AccessDenied { Operation = "SuspendUser"; Permission = "users.manage"; Scope = "global"; At = at }
-      Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at } ]
+      Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at }
+      Access.Events.RegistrationRefused { Reason = "address_taken"; At = at } ]
