@@ -71,9 +71,9 @@ internal sealed partial class ChannelDispatcher(
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var until = await NextTime(ct).ConfigureAwait(false);
         var wait = until - time.GetUtcNow();
-        // Something under way ends with a change; so does a new row.
+        // A row is written down before its task has ended, so the change alone may come too early to find the place free.
         var clock = until is null ? Task.Delay(Timeout.InfiniteTimeSpan, woken.Token) : Task.Delay(wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero, time, woken.Token);
-        await Task.WhenAny(changed, clock).ConfigureAwait(false);
+        await Task.WhenAny([changed, clock, .. _underWay]).ConfigureAwait(false);
         await woken.CancelAsync().ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
     }

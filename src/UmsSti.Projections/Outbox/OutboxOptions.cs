@@ -48,6 +48,9 @@ public sealed record OutboxOptions
     /// <summary>Between two rounds of deleting rows that are done.</summary>
     public TimeSpan HousekeepingInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Age of the counts that metrics show, at most.</summary>
+    public TimeSpan CountInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Rows deleted in one transaction.</summary>
     public int PruneSliceRows { get; init; } = 1_000;
 
@@ -71,6 +74,7 @@ public sealed record OutboxOptions
         Require(StopGrace >= TimeSpan.Zero, nameof(StopGrace));
         Require(FinishedRetention > TimeSpan.Zero, nameof(FinishedRetention));
         Require(HousekeepingInterval > TimeSpan.Zero, nameof(HousekeepingInterval));
+        Require(CountInterval > TimeSpan.Zero, nameof(CountInterval));
         Require(PruneSliceRows >= 1, nameof(PruneSliceRows));
     }
 

@@ -43,6 +43,9 @@ public sealed partial class ReactorHost : IAsyncDisposable
     /// <summary>The operator's hand on the outbox.</summary>
     public OutboxDesk Outbox { get; }
 
+    /// <summary>Completes with the next change of reactors or outbox.</summary>
+    internal Task Changed => _store.Changed.Next;
+
     /// <summary>Every reactor, by name.</summary>
     public IReadOnlyList<ReactorStatus> Statuses() => [.. _runners.Select(runner => runner.Status).OrderBy(status => status.Name, StringComparer.Ordinal)];
 
@@ -136,16 +139,13 @@ public sealed partial class ReactorHost : IAsyncDisposable
     {
         try
         {
-            await Task.Delay(CountInterval, _time, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(_options.CountInterval, _time, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // stopping: the loop sees it
         }
     }
-
-    /// <summary>Age of the counts that metrics show, at most.</summary>
-    private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(10);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old rows of the outbox could not be cleared away; it is tried again.")]
     private static partial void LogHousekeeping(ILogger logger, Exception failure);

@@ -32,6 +32,8 @@ public static class UmsCommand
         root.Add(RebuildVerb.Create(common));
         root.Add(ProjectionsVerbs.CreateProjections(common));
         root.Add(ProjectionsVerbs.CreateParked(common));
+        root.Add(OutboxVerbs.CreateOutbox(common));
+        root.Add(OutboxVerbs.CreateWebhooks(common));
         root.Add(DumpVerb.Create(common));
         root.Add(CheckVerb.Create(common));
         root.Add(UserVerbs.Create(common));

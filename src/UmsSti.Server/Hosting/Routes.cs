@@ -4,6 +4,7 @@ using UmsSti.ReadModels.Users;
 using UmsSti.Server.Api;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;
+using UmsSti.Server.Mail;
 
 namespace UmsSti.Server.Hosting;
 
@@ -23,25 +24,25 @@ internal static class Routes
         app.UseRouting();
         app.UseAnswerFrame(logs.CreateLogger<ApiRoutes>());
         ServiceEndpoints.Map(app, readiness);
+        VerifyPage.Map(app);
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
-        MapUsers(routes, house, options, remembered, passwords, digests, heads, time, logs);
+        MapUsers(routes, house, remembered, passwords, digests, heads, time);
         MapSessions(routes, house, sessions, passwords, heads);
         MapOperations(routes, house, remembered, heads);
+        MapOutbox(routes, house, options, remembered, heads, logs);
     }
 
     private static void MapUsers(
-        ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time, ILoggerFactory logs)
+        ApiRoutes routes, Installation house, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time)
     {
         var reading = new Reading(house.Application.Gate);
         var directory = new UserDirectory(house.ReadModel);
         var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
         var commands = new CommandRunner(house.Application.Door, digests);
-        var verifications = new EmailVerifications(house.Vault, house.Application.Users, options.IsDevelopment, logs.CreateLogger<EmailVerifications>());
-
         var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
         var changes = new UserCommands(commands, directory, heads);
-        var registrations = new Registrations(commands, changes, remembered, passwords, verifications, house.Application.Gate, time);
-        var emails = new Emails(commands, changes, verifications, passwords, remembered);
+        var registrations = new Registrations(commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time);
+        var emails = new Emails(changes, house.Verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
         var timelines = new Timelines(house.Timeline, directory, reading, fresh);
@@ -86,6 +87,19 @@ internal static class Routes
         routes.Map(ProjectionsApi.ParkedOperation, projections.Parked);
         routes.Map(ProjectionsApi.RetryOperation, projections.Retry);
         routes.Map(OperationsApi.GetOperation, operations.Get);
+    }
+
+    private static void MapOutbox(ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Heads heads, ILoggerFactory logs)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var audit = new LoggedOperatorAudit(logs.CreateLogger<LoggedOperatorAudit>());
+        var outbox = new OutboxApi(house.Reactors, reading, remembered, audit, heads);
+        var webhooks = new WebhooksApi(options.Webhooks, house.Reactors, reading, remembered, audit, heads);
+        routes.Map(OutboxApi.ListOperation, outbox.List);
+        routes.Map(OutboxApi.RetryOperation, outbox.Retry);
+        routes.Map(OutboxApi.SkipOperation, outbox.Skip);
+        routes.Map(WebhooksApi.ListOperation, webhooks.List);
+        routes.Map(WebhooksApi.ReplayOperation, webhooks.Replay);
     }
 
     private static ReadGate Gate(Installation house, string projector) => house.Projections.Gate(projector);
