@@ -8,8 +8,8 @@ namespace UmsSti.Server.Api;
 /// New users. A caller who may see users gets the user; to everybody else it is self-registration, which hears the same whether or not
 /// the address is known: same status, same body, same headers, same work; the owner is told by mail.
 /// </summary>
-internal sealed class Registrations(
-    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, SignIns signIns, Gate gate, TimeProvider time)
+internal sealed partial class Registrations(
+    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, SignIns signIns, Gate gate, TimeProvider time, ILogger<Registrations> log)
 {
     private const string Received = "received";
 
@@ -105,7 +105,20 @@ internal sealed class Registrations(
         }
         catch (ProblemException refused) when (refused.Problem.Kind == ProblemKinds.EmailTaken)
         {
-            await signIns.RefusedRegistration(envelope, body.RequiredText("email"), call.Ct);
+            await TellOwner(envelope, body.RequiredText("email"), call.Ct);
+        }
+    }
+
+    // An activity log that takes no writes now must not show either: a free address would be answered 202.
+    private async Task TellOwner(Envelope envelope, string email, CancellationToken ct)
+    {
+        try
+        {
+            await signIns.RefusedRegistration(envelope, email, ct);
+        }
+        catch (Kernel.LogUnavailableException unavailable)
+        {
+            OwnerNotTold(log, unavailable);
         }
     }
 
@@ -154,4 +167,7 @@ internal sealed class Registrations(
 
     private static Application.Command CommandOf(BodyValues body, string? credentialHash) => Application.Command.NewRegisterUser(new RegisterUser(
         null, body.RequiredText("type"), body.RequiredText("email"), body.RequiredText("name"), body.Map("profile"), body.Flag("activate"), credentialHash));
+
+    [LoggerMessage(1, LogLevel.Error, "The owner of an address somebody tried to register is not told: the activity log takes no writes now.")]
+    private static partial void OwnerNotTold(ILogger logger, Exception unavailable);
 }

@@ -26,14 +26,14 @@ internal static class Routes
         ServiceEndpoints.Map(app, readiness);
         VerifyPage.Map(app);
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
-        MapUsers(routes, house, remembered, passwords, digests, heads, time);
+        MapUsers(routes, house, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
         MapOperations(routes, house, remembered, heads);
         MapOutbox(routes, house, options, remembered, heads, logs);
     }
 
     private static void MapUsers(
-        ApiRoutes routes, Installation house, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time)
+        ApiRoutes routes, Installation house, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time, ILoggerFactory logs)
     {
         var reading = new Reading(house.Application.Gate);
         var directory = new UserDirectory(house.ReadModel);
@@ -41,7 +41,8 @@ internal static class Routes
         var commands = new CommandRunner(house.Application.Door, digests);
         var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
         var changes = new UserCommands(commands, directory, heads);
-        var registrations = new Registrations(commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time);
+        var registrations = new Registrations(
+            commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time, logs.CreateLogger<Registrations>());
         var emails = new Emails(changes, house.Verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);

@@ -48,9 +48,14 @@ internal static class MailSettings
 
         var security = Enum.Parse<SmtpSecurity>(ServerOptions.Word(keys, "Smtp:Security", "starttls", ["none", "starttls", "tls"]), ignoreCase: true);
         var (user, password) = (ServerOptions.Text(keys, "Smtp:User"), ServerOptions.Text(keys, "Smtp:Password"));
-        if (user is null != password is null)
+        if (user is not null && password is null)
         {
-            throw ServerOptions.Wrong(user is null ? "Smtp:User" : "Smtp:Password", "", "a text where the other of User and Password is set");
+            throw ServerOptions.Wrong("Smtp:User", user, "an Ums:Smtp:Password beside it");
+        }
+
+        if (user is null && password is not null)
+        {
+            throw ServerOptions.Wrong("Smtp:Password", "(hidden)", "an Ums:Smtp:User beside it");
         }
 
         return new SmtpOptions(host, PortOf(keys, security), security, user, password);

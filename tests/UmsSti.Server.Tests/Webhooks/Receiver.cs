@@ -23,7 +23,7 @@ internal sealed record Delivery(string Path, string Id, string Timestamp, string
 
     /// <summary>The signature made anew, from the specification alone.</summary>
     public string Expected(byte[] secret) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, [.. Encoding.ASCII.GetBytes($"{Id}.{Timestamp}."), .. Body]));
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(secret, (byte[])[.. Encoding.ASCII.GetBytes($"{Id}.{Timestamp}."), .. Body]));
 }
 
 /// <summary>A real HTTP server that takes webhooks and answers as the test decides.</summary>
@@ -46,7 +46,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     public Delivery[] Taken => [.. taken];
 
-    public string Url => app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+    public string Url => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
     public static async Task<Receiver> Start()
     {
