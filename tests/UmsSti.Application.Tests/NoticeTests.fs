@@ -233,5 +233,13 @@ let private rules =
               | other -> failtest $"{other}"
           } ]
 
+let private outside =
+    testList
+        "outside"
+        [ property "an event that leaves the house carries nothing personal" (fun (event: User.Events.Event) ->
+              let text = (EventBody.withhold event).GetRawText()
+              // What is no `Personal` may hold the mark too: the generator puts it into personal values only.
+              not (text.Contains(PersonMark, StringComparison.Ordinal))) ]
+
 [<Tests>]
-let tests = testList "Notices" [ reactions; rules ]
+let tests = testList "Notices" [ reactions; rules; outside ]

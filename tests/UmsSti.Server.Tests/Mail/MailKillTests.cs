@@ -68,7 +68,7 @@ public sealed class MailKillTests
     }
 
     private static (string, string)[] Environment(int port) =>
-        [("Ums__Smtp__Host", "127.0.0.1"), ("Ums__Smtp__Port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Ums__Smtp__Security", "none"), ("Ums__Smtp__From", "ums@example.org")];
+        [("Ums__Smtp__Host", "127.0.0.1"), ("Ums__Smtp__Port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("Ums__Smtp__Security", "none"), ("Ums__Smtp__From", "ums@example.org"), ("Ums__PublicUrl", "http://ums.test")];
 
     private static async Task<ApiClient> Register(ServerProcess server)
     {
