@@ -148,6 +148,8 @@ type Application(parts: Parts) =
     member _.Users = users
     /// Shows stored events.
     member _.EventViews = views
+    /// Judges notices when they are to be sent.
+    member val Notices = NoticeDesk wiring
     /// Sign-in facts.
     member val SignIns = SignIns(wiring, guard)
     /// Facts about the operator's hand.

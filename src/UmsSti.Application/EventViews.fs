@@ -65,6 +65,20 @@ type EventViews
         else
             raw event
 
+    let withheld (codec: IEventCodec<'event, StreamContext<EncodeContext>>) (event: ITimelineEvent) =
+        match codec.Decode event with
+        | ValueSome known -> EventBody.withhold known
+        | ValueNone -> JsonSerializer.SerializeToElement(obj ())
+
+    /// The body of an event with every personal value null, for those outside; `{}` where this program cannot tell what is personal.
+    member _.Redact(event: RecordedEvent) : JsonElement =
+        if event.Stream.IsIn UserStream.Category then
+            withheld users event
+        elif event.Stream.IsIn AccessStream.Category || event.Stream.IsIn AccessDecisionStream.Category then
+            withheld activity event
+        else
+            JsonSerializer.SerializeToElement(obj ())
+
     /// The event, opened.
     member _.Render(event: RecordedEvent) : EventView =
         let meta = Metadata.decode sealing.Keys event

@@ -68,3 +68,28 @@ type SignIns internal (wiring: Wiring, guard: Guard) =
             let! _ = wiring.AccessDecisions.AppendFacts(context, AccessDecisionStream.streamId actor, [| fact |], ct)
             return ()
         }
+
+    /// Records that somebody tried to register with an address that is taken, under its owner, who is told; nothing when it
+    /// is free by now.
+    member _.RefusedRegistration(envelope: Envelope, email: string, ct: CancellationToken) : Task =
+        task {
+            match Email.TryParse email with
+            | false, _ -> return ()
+            | true, email ->
+                let address = Decider.forRequest wiring.Addresses Unchecked.defaultof<EncodeContext> (wiring.AddressStream email)
+
+                match! address.Query(EmailAddress.Queries.holder, ct = ct) with
+                | None -> return ()
+                | Some owner ->
+                    let fact = Access.Events.RegistrationRefused { Reason = "address_taken"; At = envelope.Kept.Now }
+
+                    let! _ =
+                        wiring.AccessDecisions.AppendFacts(
+                            contextOf envelope owner,
+                            AccessDecisionStream.streamId owner,
+                            [| fact |],
+                            ct
+                        )
+
+                    return ()
+        }

@@ -36,6 +36,13 @@ type OpenPersonalConverter() =
     override _.Write(writer, value, _) = writer.WriteStringValue(value.ToString())
     override _.Read(reader, _, _) = Personal.Known(string (reader.GetString()))
 
+/// Writes nothing of a personal value, for bodies that leave the house.
+[<Sealed>]
+type WithheldPersonalConverter() =
+    inherit JsonConverter<Personal>()
+    override _.Write(writer, _, _) = writer.WriteNullValue()
+    override _.Read(_, _, _) = Personal.Erased
+
 /// Times in RFC 3339, UTC, with milliseconds: what the log keeps and the API shows.
 [<Sealed>]
 type MillisecondTimeConverter() =
@@ -69,3 +76,6 @@ module Wire =
 
     /// For events shown to callers who may read them (histories, dry runs, dumps).
     let shown = create (OpenPersonalConverter())
+
+    /// For events that leave the house (webhooks): every personal value is null.
+    let withheld = create (WithheldPersonalConverter())

@@ -68,12 +68,17 @@ module Events =
     /// PE-31
     type SystemBypass = { Operation: string; Permission: string; Scope: string; At: DateTimeOffset }
 
+    /// Somebody tried to register with an address that is taken; it stands under the address's owner, who is told.
+    /// `Reason` is "address_taken".
+    type RegistrationRefused = { Reason: string; At: DateTimeOffset }
+
     type Event =
         | UserLoggedIn of UserLoggedIn
         | UserLoggedOut of UserLoggedOut
         | FailedLoginAttempt of FailedLoginAttempt
         | AccessDenied of AccessDenied
         | SystemBypass of SystemBypass
+        | RegistrationRefused of RegistrationRefused
 
 /// One answer per event, for C# readers.
 type IEventVisitor<'r> =
@@ -82,6 +87,7 @@ type IEventVisitor<'r> =
     abstract FailedLoginAttempt: Events.FailedLoginAttempt -> 'r
     abstract AccessDenied: Events.AccessDenied -> 'r
     abstract SystemBypass: Events.SystemBypass -> 'r
+    abstract RegistrationRefused: Events.RegistrationRefused -> 'r
 
 [<RequireQualifiedAccess>]
 module Reactions =
@@ -93,6 +99,7 @@ module Reactions =
         | Events.FailedLoginAttempt e -> visitor.FailedLoginAttempt e
         | Events.AccessDenied e -> visitor.AccessDenied e
         | Events.SystemBypass e -> visitor.SystemBypass e
+        | Events.RegistrationRefused e -> visitor.RegistrationRefused e
 
 [<RequireQualifiedAccess>]
 module Fold =
@@ -121,7 +128,8 @@ module Fold =
         | Events.UserLoggedOut e -> { state with Sessions = state.Sessions.Remove e.SessionId }
         | Events.FailedLoginAttempt _
         | Events.AccessDenied _
-        | Events.SystemBypass _ -> state
+        | Events.SystemBypass _
+        | Events.RegistrationRefused _ -> state
 
     let fold state events = Array.fold evolve state events
 

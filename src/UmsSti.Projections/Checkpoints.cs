@@ -43,7 +43,7 @@ internal sealed class Checkpoints(string projector, int generation)
     public void Release(WriteSession session, string stream) => session.Release(projector, generation, stream);
 
     /// <summary>Records that an event is passed by, in the transaction of the rows.</summary>
-    public void Skip(WriteSession session, SkippedEvent skipped) => session.Skip(projector, skipped);
+    public void Skip(WriteSession session, SkippedPlace skipped) => session.Skip(projector, skipped);
 
     /// <summary>The transaction is committed.</summary>
     public void Moved(in Checkpoint next)

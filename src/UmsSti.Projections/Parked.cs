@@ -29,4 +29,4 @@ public enum SkipExtent
 }
 
 /// <summary>What a skip passed by, for the audit, and what became of the stream; <paramref name="Error"/> when it stays parked.</summary>
-public sealed record ParkedSkip(ParkedRetryOutcome Outcome, IReadOnlyList<SkippedEvent> Skipped, string? Error);
+public sealed record ParkedSkip(ParkedRetryOutcome Outcome, IReadOnlyList<SkippedPlace> Skipped, string? Error);

@@ -82,7 +82,7 @@ public sealed class ProjectionHost : IAsyncDisposable
         _runtime.Database.ParkedAsync(projector, Monitor.Runner(projector).Projector.Model.Name, ct);
 
     /// <summary>The events a projector was told to go on without.</summary>
-    public Task<IReadOnlyList<SkippedEvent>> Skipped(string projector, CancellationToken ct) =>
+    public Task<IReadOnlyList<SkippedPlace>> Skipped(string projector, CancellationToken ct) =>
         _runtime.Database.SkippedAsync(Monitor.Runner(projector).Projector.Name, ct);
 
     /// <summary>Stops and frees everything.</summary>

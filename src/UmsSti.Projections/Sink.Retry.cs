@@ -134,7 +134,7 @@ internal sealed partial class Sink
         return new ParkedRetry(ParkedRetryOutcome.StillFailing, again.Error);
     }
 
-    private void Record(WriteSession session, ParkedStream parked, SkippedEvent[] skipped, RecordedEvent[] rest)
+    private void Record(WriteSession session, ParkedStream parked, SkippedPlace[] skipped, RecordedEvent[] rest)
     {
         foreach (var each in skipped)
             _checkpoints.Skip(session, each);
@@ -143,7 +143,7 @@ internal sealed partial class Sink
         _checkpoints.Write(session, Checkpoint, rest.Length == 0 ? [] : [From(parked, rest)]);
     }
 
-    private SkippedEvent Skipped(RecordedEvent recorded, ParkedStream parked) =>
+    private SkippedPlace Skipped(RecordedEvent recorded, ParkedStream parked) =>
         new(recorded.EventId, recorded.Stream.Value, recorded.Index, recorded.Position, recorded.EventType, parked.Error, _runtime.Time.GetUtcNow());
 
     private static ParkedStream From(ParkedStream parked, RecordedEvent[] rest) =>

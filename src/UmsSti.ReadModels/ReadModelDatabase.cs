@@ -89,7 +89,7 @@ public sealed class ReadModelDatabase : IDisposable
     }
 
     /// <summary>The events a projector was told to go on without, in log order.</summary>
-    public async Task<IReadOnlyList<SkippedEvent>> SkippedAsync(string projector, CancellationToken ct)
+    public async Task<IReadOnlyList<SkippedPlace>> SkippedAsync(string projector, CancellationToken ct)
     {
         using var lease = await Readers.Rent(ct).ConfigureAwait(false);
         return SkippedEvents.List(lease.Connection, projector);

@@ -50,10 +50,10 @@ public sealed class WriteSession
             .Bind(8, parked.At.ToUnixTimeMilliseconds()).Bind(9, parked.Held).Run();
 
     /// <summary>The events a projector was told to go on without, in log order.</summary>
-    public IReadOnlyList<SkippedEvent> Skipped(string projector) => SkippedEvents.List(Connection, projector);
+    public IReadOnlyList<SkippedPlace> Skipped(string projector) => SkippedEvents.List(Connection, projector);
 
     /// <summary>Records that a projector goes on without an event.</summary>
-    public void Skip(string projector, SkippedEvent skipped) => SkippedEvents.Insert(Connection, projector, skipped);
+    public void Skip(string projector, SkippedPlace skipped) => SkippedEvents.Insert(Connection, projector, skipped);
 
     /// <summary>Lets a stream flow again.</summary>
     public void Release(string projector, int generation, string stream) =>

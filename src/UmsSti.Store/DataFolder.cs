@@ -1,7 +1,7 @@
 namespace UmsSti.Store;
 
 /// <summary>
-/// The data of one installation: one folder with four files, owned by one process at a time. The lock is held until the folder is
+/// The data of one installation: one folder with five files, owned by one process at a time. The lock is held until the folder is
 /// disposed or the process ends, however it ends.
 /// </summary>
 public sealed class DataFolder : IDisposable
@@ -17,6 +17,12 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Keys and credentials.</summary>
     public const string VaultFile = "vault.db";
+
+    /// <summary>What is to be sent, and how far each reactor has come.</summary>
+    public const string OutboxFile = "outbox.db";
+
+    /// <summary>Folder of messages that are written as files, because no mail server is configured.</summary>
+    public const string MailFolder = "mail";
 
     private const string LockFile = "folder.lock";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -69,7 +69,8 @@ let access: Access.Events.Event list =
       Access.Events.UserLoggedOut { SessionId = session; Method = "manual"; At = at }
       Access.Events.FailedLoginAttempt { Reason = "invalid_credentials"; At = at }
       Access.Events.AccessDenied { Operation = "SuspendUser"; Permission = "users.manage"; Scope = "global"; At = at }
-      Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at } ]
+      Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at }
+      Access.Events.RegistrationRefused { Reason = "address_taken"; At = at } ]
 
 let operators: Operator.Events.Event list =
     [ Operator.Events.ProjectionRebuildRequested { Model = "users"; At = at }
@@ -85,6 +86,7 @@ let operators: Operator.Events.Event list =
       Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
       Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
       Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
+
 let processes: Process.Events.Event list =
     [ Process.Events.Started
           { Steps = [| { Name = "expire"; NotBefore = at; Undoable = false } |]

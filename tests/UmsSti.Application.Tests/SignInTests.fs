@@ -41,6 +41,17 @@ let tests =
                   Expect.equal (facts house head) [| stream, "UserLoggedIn"; stream, "UserLoggedOut" |] "two facts"
           }
 
+          test "an attempt to register a taken address stands under its owner; a free one leaves no trace" {
+              let house = House()
+              let ada = house.Active("standard", "ada@example.org")
+              let head = house.ActivityHead
+              let attempt email = runUnit (house.App.SignIns.RefusedRegistration(house.Envelope Actors.Anonymous, email, anyToken))
+              attempt "Ada@Example.ORG"
+              attempt "free@example.org"
+              attempt "no address"
+              Expect.equal (facts house head) [| $"AccessDecision-{ada}", "RegistrationRefused" |] "one fact"
+          }
+
           test "whoever is not active is refused, and nobody is not found" {
               let house = House()
 

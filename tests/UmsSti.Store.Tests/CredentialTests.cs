@@ -72,6 +72,25 @@ public sealed class CredentialTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_that_is_made_again_is_the_same_and_keeps_its_time()
+    {
+        byte[] first;
+        await using (var vault = Open())
+        {
+            first = vault.Derive("link", "mail:1:42:0");
+            Assert.NotEqual(first, vault.Derive("link", "mail:1:42:1"));
+            Assert.NotEqual(first, vault.Derive("other", "mail:1:42:0"));
+            await vault.EnsureVerification(Tokens.Hash("t"), "u1", "p", _time.GetUtcNow().AddHours(1), TestFolder.Token);
+            await vault.EnsureVerification(Tokens.Hash("t"), "u1", "p", _time.GetUtcNow().AddHours(9), TestFolder.Token);
+        }
+
+        await using var again = Open();
+        Assert.Equal(first, again.Derive("link", "mail:1:42:0"));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Null(await again.ConsumeVerification(Tokens.Hash("t"), "p", TestFolder.Token));
+    }
+
+    [Fact]
     public async Task A_verification_token_is_good_once_for_its_purpose_and_time()
     {
         await using var vault = Open();

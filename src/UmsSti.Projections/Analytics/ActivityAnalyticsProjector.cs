@@ -53,6 +53,9 @@ internal sealed class ActivityAnalyticsProjector : IProjector
 
         public bool FailedLoginAttempt(Access.Events.FailedLoginAttempt e) => Count(Metrics.FailedLogIns);
 
+        // A registration that did not happen is no registration; security hears of it.
+        public bool RegistrationRefused(Access.Events.RegistrationRefused e) => true;
+
         public bool AccessDenied(Access.Events.AccessDenied e) => Count(Metrics.Denials);
 
         public bool SystemBypass(Access.Events.SystemBypass e) => Count(Metrics.Bypasses);

@@ -19,6 +19,9 @@ internal sealed class AccessAuditFacts : Access.IEventVisitor<AuditFact>
     public AuditFact FailedLoginAttempt(Access.Events.FailedLoginAttempt e) =>
         Session("authenticate/login") with { Outcome = AuditFact.Failed, Reason = e.Reason };
 
+    public AuditFact RegistrationRefused(Access.Events.RegistrationRefused e) =>
+        Session("create") with { Outcome = AuditFact.Failed, Reason = e.Reason };
+
     public AuditFact AccessDenied(Access.Events.AccessDenied e) =>
         Decision("authorize", e.Operation, e.Permission, e.Scope) with { Outcome = AuditFact.Denied };
 

@@ -89,6 +89,8 @@ internal sealed class ActivitySecurityFacts : Access.IEventVisitor<SecurityFact?
         return Is(SignInFailures.KindOf(User is not null, before), ("reason", e.Reason), ("failuresBefore", $"{before}"));
     }
 
+    public SecurityFact? RegistrationRefused(Access.Events.RegistrationRefused e) => Is(SecurityKind.RegistrationRefused, ("reason", e.Reason));
+
     public SecurityFact? AccessDenied(Access.Events.AccessDenied e) =>
         Decision(SecurityKind.AccessDenied, SecurityKind.SensitiveAccessDenied, e.Operation, e.Permission, e.Scope);
 

@@ -29,6 +29,9 @@ public sealed record SecurityKind(string Name, string Severity)
     /// <summary>More failed than one person can mistype.</summary>
     public static readonly SecurityKind SignInsFlooded = new("sign-ins-flooded", "critical");
 
+    /// <summary>Somebody tried to register an address that is taken.</summary>
+    public static readonly SecurityKind RegistrationRefused = new("registration-refused", "low");
+
     /// <summary>An admin was applied for.</summary>
     public static readonly SecurityKind AdminRegistered = new("admin-registered", "medium");
 
@@ -76,7 +79,7 @@ public sealed record SecurityKind(string Name, string Severity)
     public static readonly IReadOnlyList<SecurityKind> All =
     [
         AccessDenied, SensitiveAccessDenied, SystemBypass, SensitiveBypass, SignInFailed, SignInsFailedRepeatedly, SignInsUnderAttack,
-        SignInsFlooded, AdminRegistered, AdminApproved, AdminRejected, SystemUserRegistered, UserSuspended, UserUnsuspended,
+        SignInsFlooded, RegistrationRefused, AdminRegistered, AdminApproved, AdminRejected, SystemUserRegistered, UserSuspended, UserUnsuspended,
         ReviewStarted, ReviewPassed, ReviewNotPassed, EmailChanged, UserPurged, StreamSkipped, OutboxItemSkipped, WebhookReplayed,
         AuditExported, OperatorAction,
     ];

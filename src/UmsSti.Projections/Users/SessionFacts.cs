@@ -27,6 +27,9 @@ internal sealed class SessionFacts : Access.IEventVisitor<Fact?>
     // What was asked of somebody's rights is the audit view's business, not his history.
     public Fact? AccessDenied(Access.Events.AccessDenied e) => null;
 
+    // Of others who tried his address, the audit view tells.
+    public Fact? RegistrationRefused(Access.Events.RegistrationRefused e) => null;
+
     public Fact? SystemBypass(Access.Events.SystemBypass e) => null;
 
     // Bodies of this category do not say who acted; the metadata does.

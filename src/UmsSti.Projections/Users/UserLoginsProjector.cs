@@ -42,5 +42,7 @@ internal sealed class UserLoginsProjector(EventDecoder access) : IProjector
         public DateTimeOffset? AccessDenied(Access.Events.AccessDenied e) => null;
 
         public DateTimeOffset? SystemBypass(Access.Events.SystemBypass e) => null;
+
+        public DateTimeOffset? RegistrationRefused(Access.Events.RegistrationRefused e) => null;
     }
 }

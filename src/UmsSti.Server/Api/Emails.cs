@@ -4,7 +4,7 @@ using UmsSti.Server.Http;
 namespace UmsSti.Server.Api;
 
 /// <summary>Addresses of users: changing and confirming them.</summary>
-internal sealed class Emails(CommandRunner commands, UserCommands answers, EmailVerifications verifications, Passwords passwords, RememberedRequests remembered)
+internal sealed class Emails(UserCommands answers, EmailVerifications verifications, Passwords passwords, RememberedRequests remembered)
 {
     private static readonly ApiAnswer UserAnswer = new(200, "The user after it; with dryRun the plan.", UserShapes.User);
 
@@ -50,14 +50,14 @@ internal sealed class Emails(CommandRunner commands, UserCommands answers, Email
             await DemandPassword(call, id, body.Text("currentPassword"));
         }
 
-        await RunAndIssue(call, Application.Command.NewChangeEmail(id, body.RequiredText("newEmail")));
+        await answers.Run(call, Application.Command.NewChangeEmail(id, body.RequiredText("newEmail")));
     }
 
     public async Task Resend(ApiCall call)
     {
         var id = UserRoutes.IdOf(call);
         await call.ExpectNoBody();
-        await RunAndIssue(call, Application.Command.NewResendVerification(id));
+        await answers.Run(call, Application.Command.NewResendVerification(id));
     }
 
     /// <summary>Whoever holds the token is the one it was sent to, so no other sign of the caller is needed.</summary>
@@ -77,23 +77,6 @@ internal sealed class Emails(CommandRunner commands, UserCommands answers, Email
     /// <summary>Of a repeat the door answers what it remembers, before it looks at the address.</summary>
     private async Task<string?> ProvenAddress(ApiCall call, string token, string id) =>
         await remembered.IsKnown(call) ? "" : await verifications.Consume(token, id, call.Ct);
-
-    private async Task RunAndIssue(ApiCall call, Application.Command command)
-    {
-        if (call.IsDryRun)
-        {
-            await answers.Run(call, command);
-            return;
-        }
-
-        var accepted = await commands.Execute(await commands.EnvelopeOf(call), command, call.Ct);
-        if (!accepted.Replayed)
-        {
-            await verifications.Issue(accepted.User, call.Now, call.Ct);
-        }
-
-        await answers.Answer(call, accepted);
-    }
 
     private async Task DemandPassword(ApiCall call, string userId, string? password)
     {

@@ -46,8 +46,8 @@ internal static class OperationShapes
         new AnswerField("at", AnswerKind.Time, "When it was parked, UTC."),
         new AnswerField("held", AnswerKind.Number, "Events held back."));
 
-    private static readonly AnswerShape SkippedEvent = new(
-        "SkippedEvent",
+    private static readonly AnswerShape SkippedPlace = new(
+        "SkippedPlace",
         new AnswerField("position", AnswerKind.Number, "Its place in the log."),
         new AnswerField("version", AnswerKind.Number, "Its place in the stream."),
         new AnswerField("type", AnswerKind.Text, "Its name."));
@@ -57,7 +57,7 @@ internal static class OperationShapes
         new AnswerField("stream", AnswerKind.Text, "Its name."),
         new AnswerField("released", AnswerKind.Boolean, "It flows again."),
         new AnswerField("error", AnswerKind.Text, "Why it is still parked, at a later event.") { Nullable = true },
-        new AnswerField("skipped", AnswerKind.ObjectList, "What was left out.") { Shape = SkippedEvent });
+        new AnswerField("skipped", AnswerKind.ObjectList, "What was left out.") { Shape = SkippedPlace });
 
     public static readonly AnswerShape Retried = new(
         "RetriedStream",

@@ -6,10 +6,10 @@ namespace UmsSti.Server.Api;
 
 /// <summary>
 /// New users. A caller who may see users gets the user; to everybody else it is self-registration, which hears the same whether or not
-/// the address is known: same status, same body, same headers, same work (the owner is told by mail once there is mail).
+/// the address is known: same status, same body, same headers, same work; the owner is told by mail.
 /// </summary>
-internal sealed class Registrations(
-    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, EmailVerifications verifications, Gate gate, TimeProvider time)
+internal sealed partial class Registrations(
+    CommandRunner commands, UserCommands answers, RememberedRequests remembered, Passwords passwords, SignIns signIns, Gate gate, TimeProvider time, ILogger<Registrations> log)
 {
     private const string Received = "received";
 
@@ -59,11 +59,6 @@ internal sealed class Registrations(
 
         var envelope = await commands.EnvelopeOf(call);
         var accepted = await commands.Execute(envelope, CommandOf(body, await HashOf(body, call.Ct)), call.Ct);
-        if (!accepted.Replayed)
-        {
-            await verifications.Issue(accepted.User, call.Now, call.Ct);
-        }
-
         await answers.Answer(call, accepted);
     }
 
@@ -78,7 +73,7 @@ internal sealed class Registrations(
         var (_, replayed) = await remembered.Run(call, async (_, _) =>
         {
             var hash = await HashOf(body, call.Ct);
-            await RegisterQuietly(call, CommandOf(body, hash));
+            await RegisterQuietly(call, body, hash);
             return [];
         });
         if (replayed)
@@ -101,15 +96,29 @@ internal sealed class Registrations(
     }
 
     /// <summary>That the address is taken stays between us and its owner; every other refusal is about the request itself.</summary>
-    private async Task RegisterQuietly(ApiCall call, Application.Command command)
+    private async Task RegisterQuietly(ApiCall call, BodyValues body, string? credentialHash)
     {
+        var envelope = call.EnvelopeWith(null, []);
         try
         {
-            var accepted = await commands.Execute(call.EnvelopeWith(null, []), command, call.Ct);
-            await verifications.Issue(accepted.User, call.Now, call.Ct);
+            await commands.Execute(envelope, CommandOf(body, credentialHash), call.Ct);
         }
         catch (ProblemException refused) when (refused.Problem.Kind == ProblemKinds.EmailTaken)
         {
+            await TellOwner(envelope, body.RequiredText("email"), call.Ct);
+        }
+    }
+
+    // An activity log that takes no writes now must not show either: a free address would be answered 202.
+    private async Task TellOwner(Envelope envelope, string email, CancellationToken ct)
+    {
+        try
+        {
+            await signIns.RefusedRegistration(envelope, email, ct);
+        }
+        catch (Kernel.LogUnavailableException unavailable)
+        {
+            OwnerNotTold(log, unavailable);
         }
     }
 
@@ -158,4 +167,7 @@ internal sealed class Registrations(
 
     private static Application.Command CommandOf(BodyValues body, string? credentialHash) => Application.Command.NewRegisterUser(new RegisterUser(
         null, body.RequiredText("type"), body.RequiredText("email"), body.RequiredText("name"), body.Map("profile"), body.Flag("activate"), credentialHash));
+
+    [LoggerMessage(1, LogLevel.Error, "The owner of an address somebody tried to register is not told: the activity log takes no writes now.")]
+    private static partial void OwnerNotTold(ILogger logger, Exception unavailable);
 }

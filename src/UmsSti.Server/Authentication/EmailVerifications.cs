@@ -1,44 +1,30 @@
 using System.Security.Cryptography;
 using UmsSti.Application;
-using UmsSti.Kernel;
 using UmsSti.Store;
 
 namespace UmsSti.Server.Authentication;
 
 /// <summary>
-/// Tokens that prove an e-mail address: 256 bits, kept as a hash, bound to user and address, for 24 hours and one use. Until there is
-/// mail they can be read in the log of the Development environment alone.
+/// Tokens that prove an e-mail address: 256 bits, kept as a hash, bound to user and address, for 24 hours and one use. Made when the
+/// message is written, from a secret of the vault and the message's key, so that a repeated message carries the same one.
 /// </summary>
-internal sealed partial class EmailVerifications(Vault vault, UserStreams users, bool isDevelopment, ILogger<EmailVerifications> log)
+internal sealed partial class EmailVerifications(Vault vault, UserStreams users, bool isDevelopment, TimeProvider time, ILogger<EmailVerifications> log)
 {
+    private const string Purpose = "e-mail verification link";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>
-    /// Makes a token for the user's present address, unless that is confirmed or gone. The command it belongs to is stored already, so
-    /// a vault that takes no writes now costs the token alone (it can be sent again) and is logged: 503 would deny what has happened.
-    /// </summary>
-    public async Task Issue(UserView user, DateTimeOffset now, CancellationToken ct)
+    /// <summary>The token of one message to a user about an address (normalised); made and kept when it is not there yet.</summary>
+    public async Task<string> TokenFor(string userId, string address, string messageKey, CancellationToken ct)
     {
-        if (user.EmailVerified || await IndexOf(user.Id, ct) is not { } index)
-        {
-            return;
-        }
-
-        var (token, hash) = Secrets.Make(Secrets.VerificationPrefix);
-        try
-        {
-            await vault.InsertVerification(hash, user.Id, PurposeOf(index), now + Lifetime, ct);
-        }
-        catch (LogUnavailableException unavailable)
-        {
-            NotIssued(log, user.Id, unavailable);
-            return;
-        }
-
+        var (token, hash) = Secrets.Of(Secrets.VerificationPrefix, vault.Derive(Purpose, messageKey));
+        await vault.EnsureVerification(hash, userId, PurposeOf(vault.Compute(address)), time.GetUtcNow() + Lifetime, ct);
         if (isDevelopment)
         {
-            Issued(log, user.Id, token);
+            Issued(log, userId, token);
         }
+
+        return token;
     }
 
     /// <summary>
@@ -68,7 +54,4 @@ internal sealed partial class EmailVerifications(Vault vault, UserStreams users,
 
     [LoggerMessage(1, LogLevel.Information, "E-mail verification of user {User}: POST /api/v1/users/{User}/email/verify with token {Token} (shown in the Development environment only).")]
     private static partial void Issued(ILogger logger, string user, string token);
-
-    [LoggerMessage(2, LogLevel.Error, "User {User} got no e-mail verification token: the vault takes no writes now. It can be sent again.")]
-    private static partial void NotIssued(ILogger logger, string user, Exception unavailable);
 }

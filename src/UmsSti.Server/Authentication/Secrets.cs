@@ -27,6 +27,10 @@ public static class Secrets
         return (prefix + Base64Url.EncodeToString(bits), SHA256.HashData(bits));
     }
 
+    /// <summary>The text of a secret whose bits were made elsewhere, and what is kept of it.</summary>
+    public static (string Text, byte[] Hash) Of(string prefix, ReadOnlySpan<byte> bits) =>
+        bits.Length == Bytes ? (prefix + Base64Url.EncodeToString(bits), SHA256.HashData(bits)) : throw new ArgumentException("A secret has 256 bits.", nameof(bits));
+
     /// <summary>The hash of a secret as it arrived; false when it is not one of the prefix's form.</summary>
     public static bool TryHash(ReadOnlySpan<char> text, string prefix, Span<byte> hash)
     {

@@ -34,6 +34,8 @@ public static class UmsCommand
         root.Add(ProjectionsVerbs.CreateParked(common));
         root.Add(SchedulesVerbs.Create(common));
         root.Add(ProcessesVerbs.Create(common));
+        root.Add(OutboxVerbs.CreateOutbox(common));
+        root.Add(OutboxVerbs.CreateWebhooks(common));
         root.Add(DumpVerb.Create(common));
         root.Add(CheckVerb.Create(common));
         root.Add(UserVerbs.Create(common));

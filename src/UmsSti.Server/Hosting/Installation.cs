@@ -4,10 +4,15 @@ using UmsSti.Domain;
 using UmsSti.Kernel;
 using UmsSti.Projections;
 using UmsSti.Projections.Dues;
+using UmsSti.Projections.Outbox;
+using UmsSti.Projections.Reactors;
 using UmsSti.Projections.Schedules;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
+using UmsSti.ReadModels.Users;
 using UmsSti.Server.Authentication;
+using UmsSti.Server.Mail;
+using UmsSti.Server.Webhooks;
 using UmsSti.Store;
 
 namespace UmsSti.Server.Hosting;
@@ -51,6 +56,13 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Put together but not running; see <see cref="ScheduleHost.Start"/>.</summary>
     public ScheduleHost Schedules { get; private set; } = null!;
 
+    public OutboxDatabase Outbox { get; private set; } = null!;
+
+    public EmailVerifications Verifications { get; private set; } = null!;
+
+    /// <summary>Put together but not running; see <see cref="ReactorHost.StartAsync"/>.</summary>
+    public ReactorHost Reactors { get; private set; } = null!;
+
     /// <summary>Opens a folder, creating what is not there. Throws what the rooms throw when they cannot start; each is one clear line.</summary>
     public static Installation Open(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -59,6 +71,7 @@ internal sealed class Installation : IAsyncDisposable
         {
             house.OpenStores(options, time, logs);
             house.PutTogether(options, time, logs);
+            house.PutReactionsTogether(options, time, logs);
             return house;
         }
         catch
@@ -106,6 +119,7 @@ internal sealed class Installation : IAsyncDisposable
         Events = Keep(SqliteEventLog.Open(Folder, DataFolder.EventsFile, logOptions, time, logs.CreateLogger<SqliteEventLog>()));
         Activity = Keep(SqliteEventLog.Open(Folder, DataFolder.ActivityFile, logOptions, time, logs.CreateLogger<SqliteEventLog>()));
         ReadModel = Keep(ReadModelDatabase.Open(new ReadModelOptions { Path = Folder.File(DataFolder.ReadModelFile) }, time));
+        Outbox = Keep(OutboxDatabase.Open(Folder.File(DataFolder.OutboxFile), time));
         Passwords = new Argon2Passwords();
     }
 
@@ -122,6 +136,28 @@ internal sealed class Installation : IAsyncDisposable
         Schedules = Keep(new ScheduleHost(
             AllSchedules.Of(Application, ReadModel, options.Schedules), Application.ScheduleRuns, Projections.Gate, options.Schedules, time, logs));
     }
+
+    // Checkpoints stand before anything is appended, so that a fresh installation reacts to its first event.
+    private void PutReactionsTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        Verifications = new EmailVerifications(Vault, Application.Users, options.IsDevelopment, time, logs.CreateLogger<EmailVerifications>());
+        var reactors = NoticeReactors.All(Application.UserCodec, Application.ActivityCodec).Concat(options.Webhooks.Select(endpoint => new WebhookReactor(endpoint)));
+        var webhooks = options.Webhooks.Select(endpoint => Keep(new WebhookChannel(endpoint, LogOf(endpoint.Log), Application.EventViews, options.PublicUrl, time)));
+        Reactors = Keep(new ReactorHost(Outbox, Events, Activity, [.. reactors], [MakeMail(options, time, logs), .. webhooks], new OutboxOptions(), time, logs));
+        Reactors.Establish(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    private MailChannel MakeMail(ServerOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        IMailer mailer = options.Mail.Smtp is { } smtp
+            ? new SmtpMailer(smtp, logs.CreateLogger<SmtpMailer>())
+            : new FileMailer(Folder.File(DataFolder.MailFolder));
+        var audiences = new Audiences(new UserDirectory(ReadModel), Projections.Monitor, () => Events.Head);
+        return new MailChannel(
+            options.Mail, options.PublicUrl, MailTemplates.Load(options.Mail.TemplateFolder), mailer, Application.Notices, audiences, Verifications, LogOf, time);
+    }
+
+    private SqliteEventLog LogOf(SourceLog log) => log == SourceLog.Domain ? Events : Activity;
 
     private T Keep<T>(T part)
         where T : notnull

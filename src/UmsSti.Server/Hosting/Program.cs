@@ -1,3 +1,4 @@
+using UmsSti.Projections.Outbox;
 using UmsSti.ReadModels;
 using UmsSti.Server.CommandLine;
 using UmsSti.Store;
@@ -26,7 +27,7 @@ public static class Program
         {
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception refusal) when (refusal is StartRefusedException or StoreStartException or ReadModelStartException)
+        catch (Exception refusal) when (refusal is StartRefusedException or StoreStartException or ReadModelStartException or OutboxStartException)
         {
             await Console.Error.WriteLineAsync("ums: " + refusal.Message.ReplaceLineEndings(" "));
             return ExitCodes.Failed;

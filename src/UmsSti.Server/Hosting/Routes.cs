@@ -8,6 +8,7 @@ using UmsSti.ReadModels.Users;
 using UmsSti.Server.Api;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;
+using UmsSti.Server.Mail;
 
 namespace UmsSti.Server.Hosting;
 
@@ -27,26 +28,27 @@ internal static class Routes
         app.UseRouting();
         app.UseAnswerFrame(logs.CreateLogger<ApiRoutes>());
         ServiceEndpoints.Map(app, new HealthEndpoints(readiness, new HealthReport(house, readiness), bearer, house.Application.Gate, time));
+        VerifyPage.Map(app);
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
-        MapUsers(routes, house, options, remembered, passwords, digests, heads, time, logs);
+        MapUsers(routes, house, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
         MapViews(routes, house);
         MapOperations(routes, house, remembered, heads);
+        MapOutbox(routes, house, options, remembered, heads);
     }
 
     private static void MapUsers(
-        ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time, ILoggerFactory logs)
+        ApiRoutes routes, Installation house, RememberedRequests remembered, Passwords passwords, RequestDigests digests, Heads heads, TimeProvider time, ILoggerFactory logs)
     {
         var reading = new Reading(house.Application.Gate);
         var directory = new UserDirectory(house.ReadModel);
         var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
         var commands = new CommandRunner(house.Application.Door, digests);
-        var verifications = new EmailVerifications(house.Vault, house.Application.Users, options.IsDevelopment, logs.CreateLogger<EmailVerifications>());
-
         var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
         var changes = new UserCommands(commands, directory, heads);
-        var registrations = new Registrations(commands, changes, remembered, passwords, verifications, house.Application.Gate, time);
-        var emails = new Emails(commands, changes, verifications, passwords, remembered);
+        var registrations = new Registrations(
+            commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time, logs.CreateLogger<Registrations>());
+        var emails = new Emails(changes, house.Verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
         var timelines = new Timelines(house.Timeline, directory, reading, fresh);
@@ -115,6 +117,19 @@ internal static class Routes
         routes.Map(SchedulesApi.ListOperation, schedules.List);
         routes.Map(SchedulesApi.RunOperation, schedules.Run);
         routes.Map(OperationsApi.GetOperation, operations.Get);
+    }
+
+    private static void MapOutbox(ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Heads heads)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var operators = house.Application.Operators;
+        var outbox = new OutboxApi(house.Reactors, reading, remembered, operators, heads);
+        var webhooks = new WebhooksApi(options.Webhooks, house.Reactors, reading, remembered, operators, heads);
+        routes.Map(OutboxApi.ListOperation, outbox.List);
+        routes.Map(OutboxApi.RetryOperation, outbox.Retry);
+        routes.Map(OutboxApi.SkipOperation, outbox.Skip);
+        routes.Map(WebhooksApi.ListOperation, webhooks.List);
+        routes.Map(WebhooksApi.ReplayOperation, webhooks.Replay);
     }
 
     private static ReadGate Gate(Installation house, string projector) => house.Projections.Gate(projector);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using UmsSti.Projections.Schedules;
 using UmsSti.Server.Http;
+using UmsSti.Server.Mail;
+using UmsSti.Server.Webhooks;
 
 namespace UmsSti.Server.Hosting;
 
@@ -36,6 +38,15 @@ public sealed record ServerOptions
 
     /// <summary>When schedules run and how much at once.</summary>
     public ScheduleOptions Schedules { get; init; } = new();
+
+    /// <summary>The address people reach this installation at, for links in messages; without a '/' at its end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>How people are told of things.</summary>
+    public required MailOptions Mail { get; init; }
+
+    /// <summary>Who outside is told of events.</summary>
+    public required IReadOnlyList<WebhookOptions> Webhooks { get; init; }
 
     /// <summary>Shows e-mail verification tokens in the log, and nothing else differs. Only for trying things out.</summary>
     public required bool IsDevelopment { get; init; }
@@ -74,11 +85,14 @@ public sealed record ServerOptions
             LogLevel = LevelOf(keys),
             OtlpEndpoint = EndpointOf(keys),
             Schedules = SchedulesOf(keys),
+            PublicUrl = PublicUrlOf(keys),
+            Mail = MailSettings.Read(keys),
+            Webhooks = WebhookSettings.Read(keys.GetSection("Webhooks")),
             IsDevelopment = string.Equals(environment, "Development", StringComparison.OrdinalIgnoreCase),
         };
     }
 
-    private static string? Text(IConfiguration keys, string key) => string.IsNullOrWhiteSpace(keys[key]) ? null : keys[key]!.Trim();
+    internal static string? Text(IConfiguration keys, string key) => string.IsNullOrWhiteSpace(keys[key]) ? null : keys[key]!.Trim();
 
     private static int Count(IConfiguration keys, string key, int otherwise)
     {
@@ -128,7 +142,7 @@ public sealed record ServerOptions
             : throw Wrong(key, text, $"a whole number of {least} to {most}");
     }
 
-    private static string Word(IConfiguration keys, string key, string otherwise, string[] words)
+    internal static string Word(IConfiguration keys, string key, string otherwise, string[] words)
     {
         var text = Text(keys, key) ?? otherwise;
         return words.FirstOrDefault(word => string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
@@ -164,6 +178,14 @@ public sealed record ServerOptions
             : throw Wrong("Telemetry:OtlpEndpoint", text, "an address as in http://localhost:4317");
     }
 
-    private static StartRefusedException Wrong(string key, string value, string takes) =>
+    private static string PublicUrlOf(IConfiguration keys)
+    {
+        var text = Text(keys, "PublicUrl") ?? UrlsOf(keys)[0];
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) && url.Query.Length + url.Fragment.Length == 0
+            ? text.TrimEnd('/')
+            : throw Wrong("PublicUrl", text, "the address people reach this at, as in https://ums.example.org");
+    }
+
+    internal static StartRefusedException Wrong(string key, string value, string takes) =>
         new($"Configuration key Ums:{key} is '{value}'; it takes {takes}. Set it in appsettings.json or as Ums__{key.Replace(":", "__")} in the environment.");
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using UmsSti.Server.Http;
+using UmsSti.Server.Mail;
 using UmsSti.Server.Telemetry;
+using UmsSti.Store;
 
 namespace UmsSti.Server.Hosting;
 
@@ -19,13 +21,14 @@ public sealed partial class UmsServer : IAsyncDisposable
     private readonly Readiness readiness;
     private readonly ILogger log;
 
-    private UmsServer(WebApplication app, Installation installation, Readiness readiness)
+    private UmsServer(WebApplication app, Installation installation, ServerOptions options, Readiness readiness)
     {
         this.app = app;
         this.installation = installation;
         this.readiness = readiness;
         log = app.Services.GetRequiredService<ILogger<UmsServer>>();
         Listening(log, string.Join(' ', Urls), installation.Folder.Path, installation.Events.Head);
+        SayWhereMailGoes(options.Mail);
         app.Lifetime.ApplicationStopping.Register(Stopping);
         Stopped = app.WaitForShutdownAsync();
         Ready = WaitForReady();
@@ -54,10 +57,11 @@ public sealed partial class UmsServer : IAsyncDisposable
             installation = Installation.Open(options, time, app.Services.GetRequiredService<ILoggerFactory>());
             Routes.Map(app, installation, options, readiness, time);
             await installation.Projections.StartAsync(ct);
+            await installation.Reactors.StartAsync(ct);
             await Listen(app, options, ct);
             await Bootstrap.Run(installation, options.Bootstrap, time, ct);
             readiness.SetOpen();
-            return new UmsServer(app, installation, readiness);
+            return new UmsServer(app, installation, options, readiness);
         }
         catch
         {
@@ -93,6 +97,18 @@ public sealed partial class UmsServer : IAsyncDisposable
     {
         readiness.SetStopping();
         IsStopping(log);
+    }
+
+    private void SayWhereMailGoes(MailOptions mail)
+    {
+        if (!mail.IsEnabled)
+        {
+            MailIsOff(log);
+        }
+        else if (mail.Smtp is null)
+        {
+            MailGoesToFiles(log, installation.Folder.File(DataFolder.MailFolder));
+        }
     }
 
     private static WebApplication Build(ServerOptions options, Readiness readiness, TimeProvider time)
@@ -145,4 +161,10 @@ public sealed partial class UmsServer : IAsyncDisposable
 
     [LoggerMessage(3, LogLevel.Information, "Stopping: finishing what has begun.")]
     private static partial void IsStopping(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Warning, "No mail server is configured (Ums:Smtp:Host): messages become files in {Folder}.")]
+    private static partial void MailGoesToFiles(ILogger logger, string folder);
+
+    [LoggerMessage(5, LogLevel.Information, "Mail is off (Ums:Notifications:Email:Enabled).")]
+    private static partial void MailIsOff(ILogger logger);
 }

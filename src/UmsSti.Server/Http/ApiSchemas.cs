@@ -80,6 +80,11 @@ internal sealed class ApiSchemas(OpenApiDocument document)
                 schema.Type = JsonSchemaType.String | nullable;
                 schema.Format = "date-time";
                 break;
+            case FieldKind.Number:
+                schema.Type = JsonSchemaType.Integer | nullable;
+                schema.Format = "int64";
+                schema.Minimum = "0";
+                break;
             case FieldKind.TextMap:
                 schema.Type = JsonSchemaType.Object | nullable;
                 schema.MaxProperties = field.MaxItems;

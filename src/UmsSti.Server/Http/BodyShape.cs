@@ -14,6 +14,9 @@ public enum FieldKind
     /// <summary>An object whose values are texts; a null value clears the key.</summary>
     TextMap,
     TextList,
+
+    /// <summary>A whole number of at least 0.</summary>
+    Number,
 }
 
 /// <summary>One field of a request body: what the reader accepts and the API description says.</summary>
@@ -82,6 +85,8 @@ public sealed class BodyValues(BodyShape shape, object?[] values)
     public string RequiredText(string field) => (string)ValueOf(field)!;
 
     public bool Flag(string field) => ValueOf(field) is true;
+
+    public long? Number(string field) => (long?)ValueOf(field);
 
     public DateTimeOffset? Time(string field) => (DateTimeOffset?)ValueOf(field);
 

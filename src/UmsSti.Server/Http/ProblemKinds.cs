@@ -58,6 +58,7 @@ public static class ProblemKinds
     public static readonly ProblemKind RegistrationAlreadyCompleted = new("registration-already-completed", 409, "The registration is complete.");
     public static readonly ProblemKind RecentlyActive = new("recently-active", 409, "The user was active too recently.");
     public static readonly ProblemKind InvalidToken = new("invalid-token", 409, "The token is wrong, used or expired.");
+    public static readonly ProblemKind OutboxItemSettled = new("outbox-item-settled", 409, "This row of the outbox is in no state to be changed.");
     public static readonly ProblemKind TeamNotFound = new("team-not-found", 409, "There is no such team.");
     public static readonly ProblemKind VersionMismatch = new("version-mismatch", 412, "Somebody changed it in the meantime.");
 
@@ -78,7 +79,7 @@ public static class ProblemKinds
         RuleRefused, InvalidTransition, EmailTaken, ConcurrencyConflict, AlreadyRegistered, SystemUserProtected,
         SelfApprovalNotAllowed, SamePersonReview, EmailNotVerified, VerificationExpired, VerificationNotExpired,
         GracePeriodNotOver, SuspensionNotOver,
-        VerificationForOtherAddress, RegistrationAlreadyCompleted, RecentlyActive, InvalidToken, TeamNotFound, VersionMismatch,
+        VerificationForOtherAddress, RegistrationAlreadyCompleted, RecentlyActive, InvalidToken, OutboxItemSettled, TeamNotFound, VersionMismatch,
         InternalError, StoreUnavailable, Busy, ConsistencyTimeout, NotReady,
     ];
 

@@ -120,11 +120,17 @@ public static class StrictJson
             FieldKind.Text => ReadText(ref reader, field, field.Name, errors),
             FieldKind.Boolean => ReadBoolean(ref reader, field, errors),
             FieldKind.Time => ReadTime(ref reader, field, errors),
+            FieldKind.Number => ReadNumber(ref reader, field, errors),
             FieldKind.TextMap => ReadMap(ref reader, field, errors),
             FieldKind.TextList => ReadList(ref reader, field, errors),
             _ => throw new InvalidOperationException($"No reader for {field.Kind}."),
         };
     }
+
+    private static object? ReadNumber(ref Utf8JsonReader reader, BodyField field, FieldErrors errors) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0
+            ? number
+            : Refuse(ref reader, field.Name, "must be a whole number of at least 0", errors);
 
     private static string? ReadText(ref Utf8JsonReader reader, BodyField field, string path, FieldErrors errors)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using UmsSti.Server.Hosting;
 using UmsSti.Server.Http;
+using UmsSti.Server.Mail;
 
 namespace UmsSti.Server.Tests.Support;
 
@@ -22,6 +23,9 @@ internal static class TestOptions
         MasterKeyFile = null,
         LogLevel = LogLevel.Critical,
         OtlpEndpoint = null,
+        PublicUrl = "http://ums.test",
+        Mail = MailOptions.Default,
+        Webhooks = [],
         IsDevelopment = false,
     };
 }

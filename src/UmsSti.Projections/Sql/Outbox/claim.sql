@@ -1,0 +1,1 @@
+UPDATE outbox SET state = 'sending', changed_at = $now WHERE id = $id;

@@ -1,0 +1,1 @@
+SELECT COUNT(*) FROM failed_reactor_events WHERE reactor = $reactor;

@@ -1,0 +1,1 @@
+SELECT position, event_id FROM reactors WHERE name = $name;

@@ -1,0 +1,1 @@
+UPDATE outbox SET state = 'pending' WHERE state = 'sending';

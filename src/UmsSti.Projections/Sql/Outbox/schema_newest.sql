@@ -1,0 +1,1 @@
+SELECT IFNULL(MAX(version), 0) FROM schema_versions;

@@ -1,0 +1,1 @@
+SELECT channel, state, COUNT(*), MIN(created_at) FROM outbox GROUP BY channel, state;

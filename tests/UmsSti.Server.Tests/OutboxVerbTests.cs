@@ -1,0 +1,31 @@
+using UmsSti.Server.Tests.Support;
+
+namespace UmsSti.Server.Tests;
+
+/// <summary>The operator's hand on the outbox from the command line.</summary>
+public sealed class OutboxVerbTests
+{
+    [Fact]
+    public async Task Rows_are_listed_given_up_and_tried_again()
+    {
+        using var folder = new TempFolder();
+        var off = ("Ums__Notifications__Email__Enabled", "false");
+        await using (var server = await ServerProcess.Start(folder.Path, ServerProcess.FreePort(), off))
+        {
+            var root = new ApiClient(server.Http, null);
+            root = root.As(await root.SignIn(TestOptions.RootEmail, TestOptions.RootPassword));
+            await root.NewUser("ada@example.org");
+            await Chaos.Eventually.Holds(async () => (await root.Get("/outbox?state=skipped&kind=welcome")).Is(200).Json.GetProperty("total").GetInt32() == 1, "It was never skipped.");
+            Assert.Equal(0, await server.Stop());
+        }
+
+        var listed = await ServerProcess.Run(["outbox", "--kind", "welcome", "--json", "--data", folder.Path]);
+        Assert.Contains("e-mail notifications are off", listed.Output, StringComparison.Ordinal);
+        var id = System.Text.Json.JsonDocument.Parse(listed.Output.Split('\n')[0]).RootElement.GetProperty("id").GetString()!;
+        Assert.Contains("\"state\":\"pending\"", (await ServerProcess.Run(["outbox", "retry", id, "--json", "--data", folder.Path])).Output, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"skipped\"", (await ServerProcess.Run(["outbox", "skip", id, "--reason", "no longer needed", "--json", "--data", folder.Path])).Output, StringComparison.Ordinal);
+        Assert.Equal((1, $"ums: Row {id} is skipped: there is nothing to do about it.\n"), (await ServerProcess.Run(["outbox", "skip", id, "--reason", "x", "--data", folder.Path])) is var again ? (again.ExitCode, again.Errors) : default);
+        Assert.Equal(1, (await ServerProcess.Run(["webhooks", "replay", "none", "--from", "1", "--data", folder.Path])).ExitCode);
+        Assert.Equal(2, (await ServerProcess.Run(["outbox", "--state", "lost", "--data", folder.Path])).ExitCode);
+    }
+}
