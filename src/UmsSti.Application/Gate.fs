@@ -1,5 +1,6 @@
 namespace UmsSti.Application
 
+open System
 open System.Threading
 open System.Threading.Tasks
 open UmsSti.Domain
@@ -38,17 +39,17 @@ type Gate internal (guard: Guard) =
         }
 
     /// Whether the actor may see users, so that an answer may tell him that an address is taken. Records nothing.
-    member _.MaySeeUsers(actor: string, ct: CancellationToken) : Task<bool> =
+    member _.MaySeeUsers(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =
         task {
             let! principal = guard.Principal(actor, ct)
 
-            match Authorization.decide principal Scope.Global Permission.UsersView with
+            match Authorization.decide now principal Scope.Global Permission.UsersView with
             | Decision.Allowed _ -> return true
             | Decision.Denied _ -> return false
         }
 
-    /// The caller as the system knows him; none for nobody.
-    member _.Describe(actor: string, ct: CancellationToken) : Task<PrincipalView voption> =
+    /// The caller as the system knows him at a moment; none for nobody.
+    member _.Describe(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<PrincipalView voption> =
         task {
             match! guard.Principal(actor, ct) with
             | Principal.Anonymous -> return ValueNone
@@ -58,5 +59,5 @@ type Gate internal (guard: Guard) =
                         { UserId = who.Id.Value
                           Type = who.Type.Name
                           State = who.State.Name
-                          Permissions = Authorization.globalPermissions principal |> Array.map (fun each -> each.Name) }
+                          Permissions = Authorization.globalPermissions now principal |> Array.map (fun each -> each.Name) }
         }
