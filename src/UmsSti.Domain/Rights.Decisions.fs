@@ -178,6 +178,19 @@ module Decisions =
     let private isSame permission (terms: GrantTerms) (grant: Fold.Grant) =
         grant.Level = levelOf permission terms && grant.ExpiresAt = terms.ExpiresAt
 
+    /// What has run out and was not closed yet is closed before it is given anew.
+    let private anew context permissions roles (answer: Outcome * Events.Event[]) =
+        match answer with
+        | Outcome.Accepted, events when events.Length > 0 ->
+            let closed =
+                Events.PermissionsExpired { Permissions = permissions; Roles = roles; By = context.Actor; At = context.Now }
+
+            Outcome.Accepted, Array.append [| closed |] events
+        | _ -> answer
+
+    let private hasRunOut context (grant: Fold.Grant) =
+        grant.State = GrantState.Active && not grant.IsDropped && isOver context.Now grant.ExpiresAt
+
     let private grant context (permission: Permission) (terms: GrantTerms) (known: Fold.Grant option) =
         let granted =
             Events.UserPermissionGranted
@@ -188,7 +201,10 @@ module Decisions =
                   By = context.Actor
                   At = context.Now }
 
+        let give () = giving context (PermissionSet.Of [ permission ]) terms.ExpiresAt granted
+
         match known with
+        | Some grant when hasRunOut context grant -> give () |> anew context [| permission.Name |] [||]
         | Some grant when grant.State = GrantState.Active && not grant.IsDropped ->
             if isSame permission terms grant then
                 already
@@ -196,7 +212,7 @@ module Decisions =
                 refuse (Rejected.AlreadyGranted permission)
         | Some { State = GrantState.Requested }
         | Some { State = GrantState.Suspended } -> impossibleGrant known "UserPermissionGranted"
-        | _ -> giving context (PermissionSet.Of [ permission ]) terms.ExpiresAt granted
+        | _ -> give ()
 
     let private request context (permission: Permission) (terms: GrantTerms) justification (known: Fold.Grant option) =
         match known with
@@ -294,17 +310,7 @@ module Decisions =
         | Some facts -> give facts.Permissions
 
     let private assign context (role: RoleId) expiresAt (known: Fold.Assignment option) =
-        match known with
-        | Some assignment when assignment.State = AssignmentState.Active && not assignment.IsDropped ->
-            if assignment.ExpiresAt = expiresAt then
-                already
-            else
-                refuse (Rejected.RoleAlreadyAssigned role)
-        | Some assignment when assignment.State = AssignmentState.Pending && assignment.ExpiresAt = expiresAt -> already
-        | Some { State = AssignmentState.Pending }
-        | Some { State = AssignmentState.Inactive }
-        | Some { State = AssignmentState.Suspended } -> refuse (Rejected.RoleAlreadyAssigned role)
-        | _ ->
+        let give () =
             withRole context role (fun permissions ->
                 giving
                     context
@@ -316,6 +322,22 @@ module Decisions =
                           IsPending = context.RolesNeedApproval
                           By = context.Actor
                           At = context.Now }))
+
+        match known with
+        | Some assignment when
+            assignment.State = AssignmentState.Active && isOver context.Now assignment.ExpiresAt
+            ->
+            give () |> anew context [||] [| role.Value |]
+        | Some assignment when assignment.State = AssignmentState.Active && not assignment.IsDropped ->
+            if assignment.ExpiresAt = expiresAt then
+                already
+            else
+                refuse (Rejected.RoleAlreadyAssigned role)
+        | Some assignment when assignment.State = AssignmentState.Pending && assignment.ExpiresAt = expiresAt -> already
+        | Some { State = AssignmentState.Pending }
+        | Some { State = AssignmentState.Inactive }
+        | Some { State = AssignmentState.Suspended } -> refuse (Rejected.RoleAlreadyAssigned role)
+        | _ -> give ()
 
     let private giveRole context (role: RoleId) from eventName event (known: Fold.Assignment option) =
         match known with
