@@ -333,10 +333,9 @@ let private check (list: Act list) =
             for permission in Permission.All do
                 let decision = Authorization.decide world.Now who where permission
 
-                Expect.equal
-                    decision.IsAllowed
-                    (naive facts world.Now person scope permission)
-                    $"person {person} {permission} in {scope}: {decision} after {List.rev facts}"
+                // Words are made only when they are needed: there are thousands of checks to a history.
+                if decision.IsAllowed <> naive facts world.Now person scope permission then
+                    failtest $"person {person} {permission} in {scope}: {decision} after {List.rev facts}"
 
                 let explained = Explain.explain world.Now who where permission
                 Expect.equal explained.Decision decision "the explanation is of that decision"
@@ -418,6 +417,7 @@ let tests =
               for _ in 1..10_000 do
                   all <- ask () && all
 
-              Expect.equal (GC.GetAllocatedBytesForCurrentThread() - before) 0L "bytes"
+              // The runtime itself may take a few bytes once; an object a check would be a million.
+              Expect.isLessThan (GC.GetAllocatedBytesForCurrentThread() - before) 10_000L "bytes"
               Expect.isTrue all "allowed"
           } ]
