@@ -81,8 +81,7 @@ module Explain =
                 | Decision.Allowed fact -> Some(fact, now.UtcTicks < holding.ExpiresAtTicks)
                 | Decision.Denied _ -> None)
 
-        let lookAt (fact, isInTime) =
-            look (Looked.Given(fact, scope)) (if isInTime then Finding.Allows else Finding.RanOut)
+        let lookAt (fact, isInTime) = look (Looked.Given(fact, scope)) (if isInTime then Finding.Allows else Finding.RanOut)
 
         let dead = candidates |> List.takeWhile (snd >> not)
         let first = candidates |> List.skip dead.Length |> List.truncate 1
@@ -131,8 +130,7 @@ module Explain =
                 let looks, remedies = globally now who permission
                 here :: looks, remedies
             elif not ((TeamRole.remaining standing.Team standing.Role).Contains permission) then
-                [ here; look (Looked.TeamState(team, standing.Team)) Finding.Denies ],
-                [ Remedy.OpenTeam(team, standing.Team) ]
+                [ here; look (Looked.TeamState(team, standing.Team)) Finding.Denies ], [ Remedy.OpenTeam(team, standing.Team) ]
             else
                 let opened = [ here; look (Looked.TeamState(team, standing.Team)) Finding.Passes ]
                 let given, isAllowed = lookAtHoldings now (Scope.Team team) permission standing.Extra
@@ -180,4 +178,6 @@ module Explain =
                     let looks, remedies = ofKnown now who scope permission
                     alive :: look (Looked.SystemUser who.Type) Finding.Passes :: looks, remedies
 
-        { Decision = Authorization.decide now principal scope permission; Looks = looks; Remedies = remedies }
+        { Decision = Authorization.decide now principal scope permission
+          Looks = looks
+          Remedies = remedies }

@@ -141,7 +141,9 @@ module Holding =
 
     /// One assigned role with what it holds at present.
     let ofRole (role: RoleId) (permissions: PermissionSet) expiresAt =
-        { Permissions = permissions; ExpiresAtTicks = ticks expiresAt; Allows = Decision.Allowed(Fact.Role role) }
+        { Permissions = permissions
+          ExpiresAtTicks = ticks expiresAt
+          Allows = Decision.Allowed(Fact.Role role) }
 
     /// What rights in one scope come to, where `permissionsOf` knows the permissions of the roles in use. What gives nothing is
     /// left out; expiry is judged by the check.
@@ -151,8 +153,7 @@ module Holding =
             |> Map.toArray
             |> Array.choose (fun (name, grant) ->
                 match Permission.TryParse name with
-                | true, permission when Rights.Queries.isWorking permission grant ->
-                    Some(ofGrant permission grant.ExpiresAt)
+                | true, permission when Rights.Queries.isWorking permission grant -> Some(ofGrant permission grant.ExpiresAt)
                 | _ -> None)
 
         let byRole =

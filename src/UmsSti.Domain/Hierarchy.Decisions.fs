@@ -5,12 +5,14 @@ open UmsSti.Domain
 
 /// A team that is to stand in the tree. No parent: the organisation itself.
 type Placement =
-    { Team: TeamId
-      Parent: TeamId option
-      Type: TeamType
-      Name: TeamName
-      /// The team's own depth limit.
-      DepthLimit: int option }
+    {
+        Team: TeamId
+        Parent: TeamId option
+        Type: TeamType
+        Name: TeamName
+        /// The team's own depth limit.
+        DepthLimit: int option
+    }
 
 /// What may be asked of an organisation's tree.
 [<RequireQualifiedAccess>]
@@ -160,12 +162,19 @@ module Decisions =
 
         visit level limit team ValueNone
 
-    let private moveWithin context (team: TeamId) (node: Fold.Node) (oldParent: TeamId) (newParent: TeamId) (parent: Fold.Node) state =
+    let private moveWithin
+        context
+        (team: TeamId)
+        (node: Fold.Node)
+        (oldParent: TeamId)
+        (newParent: TeamId)
+        (parent: Fold.Node)
+        state
+        =
         let level = Queries.level newParent state + 1
         let limit = Queries.effectiveLimit context.SystemLimit newParent state
         let isGrowth =
-            level > Queries.level team state
-            || limit < Queries.effectiveLimit context.SystemLimit oldParent state
+            level > Queries.level team state || limit < Queries.effectiveLimit context.SystemLimit oldParent state
 
         match (if isGrowth then overflow level limit team.Value state else ValueNone) with
         | ValueSome struct (depth, limit) -> refuse (Rejected.TooDeep(depth, limit))

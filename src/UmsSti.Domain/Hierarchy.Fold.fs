@@ -75,11 +75,7 @@ module Fold =
         | Some _ -> state
 
     let private move (e: Events.Moved) (node: Node) (state: State) =
-        if
-            node.Parent.IsNone
-            || not (state.Nodes.ContainsKey e.NewParentId)
-            || isWithin state e.TeamId e.NewParentId
-        then
+        if node.Parent.IsNone || not (state.Nodes.ContainsKey e.NewParentId) || isWithin state e.TeamId e.NewParentId then
             state
         else
             let moved = { node with Parent = Some e.NewParentId }
@@ -98,9 +94,7 @@ module Fold =
         state |> update e.TeamId (fun _ -> renamed) |> onParent node swap
 
     let private close id (node: Node) state =
-        state
-        |> update id (fun node -> { node with IsOpen = false })
-        |> onParent node (vacate node.NameKey id)
+        state |> update id (fun node -> { node with IsOpen = false }) |> onParent node (vacate node.NameKey id)
 
     let private remove id (node: Node) (state: State) =
         if not node.Children.IsEmpty then

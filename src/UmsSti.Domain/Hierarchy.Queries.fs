@@ -75,8 +75,7 @@ module Queries =
         |> Array.map (fun struct (id, _) -> id)
 
     /// The open teams directly below: what an archival has to reassign (XR-03).
-    let openChildren team (state: Fold.State) =
-        children team state |> Array.filter (fun id -> state.Nodes[id].IsOpen)
+    let openChildren team (state: Fold.State) = children team state |> Array.filter (fun id -> state.Nodes[id].IsOpen)
 
     /// The levels allowed below a team: the least of the system's limit and those on its path, its own included (TM-11).
     let effectiveLimit systemLimit (team: TeamId) (state: Fold.State) =

@@ -2,13 +2,7 @@ namespace UmsSti.Domain
 
 /// One allowed step of a machine, as documentation shows it and tests hold the decisions against it. Nothing decides by it.
 /// `From = None`: there is nothing yet. `From = To`: the step keeps the state.
-type MachineRow<'state, 'step> =
-    { Rule: string
-      From: 'state option
-      Step: 'step
-      Event: string
-      To: 'state
-      Guard: string }
+type MachineRow<'state, 'step> = { Rule: string; From: 'state option; Step: 'step; Event: string; To: 'state; Guard: string }
 
 /// A machine as data: its steps, and those that ask for what already holds and are accepted without an event. Every other pair
 /// of state and step is refused.
@@ -16,12 +10,12 @@ type Machine<'state, 'step> = { Rows: MachineRow<'state, 'step> list; Repeats: (
 
 [<RequireQualifiedAccess>]
 module internal Machine =
-    let birth rule step event target guard = [ { Rule = rule; From = None; Step = step; Event = event; To = target; Guard = guard } ]
+    let birth rule step event target guard =
+        [ { Rule = rule; From = None; Step = step; Event = event; To = target; Guard = guard } ]
 
     let steps rule froms step event target guard =
         froms
-        |> List.map (fun from ->
-            { Rule = rule; From = Some from; Step = step; Event = event; To = target; Guard = guard })
+        |> List.map (fun from -> { Rule = rule; From = Some from; Step = step; Event = event; To = target; Guard = guard })
 
     let keeps rule froms step event guard = froms |> List.collect (fun from -> steps rule [ from ] step event from guard)
 
@@ -32,9 +26,7 @@ module internal Machine =
             $"| {row.Rule} | {from} | {row.Step} | {row.Event} | {stateName row.To} | {row.Guard} |\n"
 
         let repeats =
-            machine.Repeats
-            |> List.map (fun (state, step) -> $"`{step}` on {stateName state}")
-            |> String.concat ", "
+            machine.Repeats |> List.map (fun (state, step) -> $"`{step}` on {stateName state}") |> String.concat ", "
 
         $"## {title}\n\n| Rule | From | Step | Event | To | Guard |\n|---|---|---|---|---|---|\n"
         + (machine.Rows |> List.map row |> String.concat "")

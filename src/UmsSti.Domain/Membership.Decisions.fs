@@ -158,10 +158,14 @@ module Decisions =
         | Power.Nothing -> Some Rejected.TargetAboveRank
 
     let private subjectObstacle context =
-        if context.Subject.Type = UserType.System then Some Rejected.SystemUserNotAllowed
-        elif context.Subject.State <> UserState.Active then Some Rejected.SubjectNotActive
-        elif not context.Team.AllowsMembers then Some Rejected.TeamNotOpen
-        else None
+        if context.Subject.Type = UserType.System then
+            Some Rejected.SystemUserNotAllowed
+        elif context.Subject.State <> UserState.Active then
+            Some Rejected.SubjectNotActive
+        elif not context.Team.AllowsMembers then
+            Some Rejected.TeamNotOpen
+        else
+            None
 
     let private unless obstacle event =
         match obstacle with
@@ -184,8 +188,7 @@ module Decisions =
         | Fold.Known { State = MembershipState.Suspended } -> refuse Rejected.AlreadyMember
         | Fold.Known membership when not membership.State.IsClosed -> impossible state "TeamMemberAdded"
         | Fold.Known _
-        | Fold.Initial ->
-            unless (subjectObstacle context |> Option.orElse (givingObstacle context role)) added
+        | Fold.Initial -> unless (subjectObstacle context |> Option.orElse (givingObstacle context role)) added
 
     let private invite context (role: TeamRole) (expiresAt: DateTimeOffset) message state =
         let sent =
@@ -221,13 +224,8 @@ module Decisions =
             if hasRunOut context membership then
                 refuse Rejected.InvitationExpired
             else
-                unless
-                    (subjectObstacle context)
-                    (Events.TeamInvitationAccepted { By = context.Actor; At = context.Now })
-        | Fold.Known membership when
-            membership.State = MembershipState.Active
-            && membership.ArrivedBy = "TeamInvitationAccepted"
-            ->
+                unless (subjectObstacle context) (Events.TeamInvitationAccepted { By = context.Actor; At = context.Now })
+        | Fold.Known membership when membership.State = MembershipState.Active && membership.ArrivedBy = "TeamInvitationAccepted" ->
             already
         | _ -> impossible state "TeamInvitationAccepted"
 
@@ -245,8 +243,7 @@ module Decisions =
     let private request context (role: TeamRole option) state =
         let role = role |> Option.defaultValue context.Team.DefaultRole
 
-        let requested =
-            Events.MembershipRequested { RequestedRole = role.Name; By = context.Actor; At = context.Now }
+        let requested = Events.MembershipRequested { RequestedRole = role.Name; By = context.Actor; At = context.Now }
 
         let isGrantedAlready (membership: Fold.Details) =
             membership.State = MembershipState.Active
@@ -270,8 +267,7 @@ module Decisions =
             | None ->
                 Outcome.Accepted,
                 [| requested
-                   Events.MembershipRequestApproved
-                       { Role = role.Name; By = SelfRegistrationActor; At = context.Now } |]
+                   Events.MembershipRequestApproved { Role = role.Name; By = SelfRegistrationActor; At = context.Now } |]
 
     let private approveRequest context (role: TeamRole option) state =
         match state with
@@ -284,8 +280,7 @@ module Decisions =
             else
                 unless (subjectObstacle context |> Option.orElse (givingObstacle context role)) approved
         | Fold.Known membership when
-            membership.State = MembershipState.Active
-            && membership.ArrivedBy = "MembershipRequestApproved"
+            membership.State = MembershipState.Active && membership.ArrivedBy = "MembershipRequestApproved"
             ->
             already
         | _ -> impossible state "MembershipRequestApproved"
@@ -297,8 +292,7 @@ module Decisions =
                 Events.TeamMemberRoleChanged
                     { OldRole = membership.Role.Name; NewRole = role.Name; By = context.Actor; At = context.Now }
 
-            let obstacle =
-                reachObstacle context membership.Role |> Option.orElse (givingObstacle context role)
+            let obstacle = reachObstacle context membership.Role |> Option.orElse (givingObstacle context role)
 
             if membership.Role = role then
                 already
@@ -333,8 +327,7 @@ module Decisions =
     /// One step that ends or narrows, by the actor's reach over the member.
     let private take context froms target eventName event state =
         match state with
-        | Fold.Known membership when List.contains membership.State froms ->
-            unless (reachObstacle context membership.Role) event
+        | Fold.Known membership when List.contains membership.State froms -> unless (reachObstacle context membership.Role) event
         | Fold.Known membership when membership.State = target -> already
         | _ -> impossible state eventName
 
@@ -350,7 +343,8 @@ module Decisions =
     /// The answer to a command and the events it adds: none when refused, none when what is asked for already holds.
     let decide context command state : Outcome * Events.Event[] =
         let by, at = context.Actor, context.Now
-        let active, invited, requested = [ MembershipState.Active ], [ MembershipState.Invited ], [ MembershipState.Requested ]
+        let active, invited, requested =
+            [ MembershipState.Active ], [ MembershipState.Invited ], [ MembershipState.Requested ]
 
         match command with
         | Command.Add role -> add context role state
@@ -405,8 +399,7 @@ module Giving =
     let decide (context: Rights.Context) (subjectIsActive: bool) command state : Rights.Decisions.Outcome * Events.Event[] =
         let isActive, rank, rights =
             match state with
-            | Fold.Known membership ->
-                membership.State = MembershipState.Active, membership.Role.Rank, membership.Rights
+            | Fold.Known membership -> membership.State = MembershipState.Active, membership.Role.Rank, membership.Rights
             | Fold.Initial -> false, 0, Rights.Fold.initial
 
         let context =

@@ -19,7 +19,12 @@ module Events =
     type TeamMemberRoleChanged = { OldRole: string; NewRole: string; By: string; At: DateTimeOffset }
 
     /// EV-103
-    type TeamInvitationSent = { Role: string; Message: Personal option; ExpiresAt: DateTimeOffset; By: string; At: DateTimeOffset }
+    type TeamInvitationSent =
+        { Role: string
+          Message: Personal option
+          ExpiresAt: DateTimeOffset
+          By: string
+          At: DateTimeOffset }
 
     /// EV-104
     type TeamInvitationAccepted = { By: string; At: DateTimeOffset }

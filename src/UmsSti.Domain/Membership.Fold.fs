@@ -46,7 +46,11 @@ module Fold =
           Rights = Rights.Fold.initial }
 
     let private arrive state arrivedBy by at membership =
-        { membership with Details.State = state; ArrivedBy = arrivedBy; ArrivedAt = at; ArrivedThrough = by }
+        { membership with
+            Details.State = state
+            ArrivedBy = arrivedBy
+            ArrivedAt = at
+            ArrivedThrough = by }
 
     let private join arrivedBy (role: TeamRole) by at membership =
         { arrive MembershipState.Active arrivedBy by at membership with
@@ -101,8 +105,7 @@ module Fold =
             state
             |> withRole e.Role (fun role ->
                 begins state (fun roles ->
-                    born MembershipState.Active "TeamMemberAdded" role roles e.By e.At
-                    |> join "TeamMemberAdded" role e.By e.At))
+                    born MembershipState.Active "TeamMemberAdded" role roles e.By e.At |> join "TeamMemberAdded" role e.By e.At))
         | Events.TeamInvitationSent e -> state |> withRole e.Role (fun role -> begins state (invite e role))
         | Events.MembershipRequested e ->
             state
@@ -114,53 +117,37 @@ module Fold =
                 join "TeamInvitationAccepted" membership.Role e.By e.At membership)
         | Events.TeamInvitationDeclined e ->
             state
-            |> whenIn
-                [ MembershipState.Invited ]
-                (finish MembershipState.Declined "TeamInvitationDeclined" e.By e.At)
+            |> whenIn [ MembershipState.Invited ] (finish MembershipState.Declined "TeamInvitationDeclined" e.By e.At)
         | Events.TeamInvitationExpired e ->
-            state
-            |> whenIn [ MembershipState.Invited ] (finish MembershipState.Expired "TeamInvitationExpired" e.By e.At)
+            state |> whenIn [ MembershipState.Invited ] (finish MembershipState.Expired "TeamInvitationExpired" e.By e.At)
         | Events.TeamInvitationRevoked e ->
-            state
-            |> whenIn [ MembershipState.Invited ] (finish MembershipState.Revoked "TeamInvitationRevoked" e.By e.At)
+            state |> whenIn [ MembershipState.Invited ] (finish MembershipState.Revoked "TeamInvitationRevoked" e.By e.At)
         | Events.MembershipRequestApproved e ->
             state
             |> withRole e.Role (fun role ->
-                state
-                |> whenIn [ MembershipState.Requested ] (join "MembershipRequestApproved" role e.By e.At))
+                state |> whenIn [ MembershipState.Requested ] (join "MembershipRequestApproved" role e.By e.At))
         | Events.MembershipRequestRejected e ->
             state
-            |> whenIn
-                [ MembershipState.Requested ]
-                (finish MembershipState.Rejected "MembershipRequestRejected" e.By e.At)
+            |> whenIn [ MembershipState.Requested ] (finish MembershipState.Rejected "MembershipRequestRejected" e.By e.At)
         | Events.MembershipRequestWithdrawn e ->
             state
-            |> whenIn
-                [ MembershipState.Requested ]
-                (finish MembershipState.Withdrawn "MembershipRequestWithdrawn" e.By e.At)
+            |> whenIn [ MembershipState.Requested ] (finish MembershipState.Withdrawn "MembershipRequestWithdrawn" e.By e.At)
         | Events.TeamMemberRoleChanged e ->
-            state
-            |> withRole e.NewRole (fun role -> state |> whenIn [ MembershipState.Active ] (changeRole e role))
+            state |> withRole e.NewRole (fun role -> state |> whenIn [ MembershipState.Active ] (changeRole e role))
         | Events.MemberDeactivated e ->
-            state
-            |> whenIn [ MembershipState.Active ] (arrive MembershipState.Inactive "MemberDeactivated" e.By e.At)
+            state |> whenIn [ MembershipState.Active ] (arrive MembershipState.Inactive "MemberDeactivated" e.By e.At)
         | Events.MemberSuspended e ->
-            state
-            |> whenIn [ MembershipState.Active ] (arrive MembershipState.Suspended "MemberSuspended" e.By e.At)
+            state |> whenIn [ MembershipState.Active ] (arrive MembershipState.Suspended "MemberSuspended" e.By e.At)
         | Events.MemberReactivated e ->
-            state
-            |> whenIn [ MembershipState.Inactive ] (arrive MembershipState.Active "MemberReactivated" e.By e.At)
+            state |> whenIn [ MembershipState.Inactive ] (arrive MembershipState.Active "MemberReactivated" e.By e.At)
         | Events.MemberSuspensionLifted e ->
             state
             |> whenIn [ MembershipState.Suspended ] (arrive MembershipState.Active "MemberSuspensionLifted" e.By e.At)
-        | Events.MemberLeft e ->
-            state |> whenIn [ MembershipState.Active ] (finish MembershipState.Left "MemberLeft" e.By e.At)
-        | Events.TeamMemberRemoved e ->
-            state |> whenIn members (finish MembershipState.Removed "TeamMemberRemoved" e.By e.At)
+        | Events.MemberLeft e -> state |> whenIn [ MembershipState.Active ] (finish MembershipState.Left "MemberLeft" e.By e.At)
+        | Events.TeamMemberRemoved e -> state |> whenIn members (finish MembershipState.Removed "TeamMemberRemoved" e.By e.At)
         | Events.Rights e ->
             state
-            |> whenIn members (fun membership ->
-                { membership with Rights = Rights.Fold.evolve membership.Rights e })
+            |> whenIn members (fun membership -> { membership with Rights = Rights.Fold.evolve membership.Rights e })
 
     let fold state events = Array.fold evolve state events
 
@@ -188,8 +175,7 @@ module Queries =
 
     let private isExecutive state =
         match state with
-        | Fold.Known membership ->
-            membership.State = MembershipState.Active && membership.Role = TeamRole.Executive
+        | Fold.Known membership -> membership.State = MembershipState.Active && membership.Role = TeamRole.Executive
         | Fold.Initial -> false
 
     /// What the team has to be told (`Team.Command.AssignExecutive`, `ReleaseExecutive`) together with a step (XR-06).

@@ -49,7 +49,8 @@ module Machine =
     let machine: Machine<MembershipState, Step> =
         let row = Machine.steps
         let birth = Machine.birth
-        let active, invited, requested = [ MembershipState.Active ], [ MembershipState.Invited ], [ MembershipState.Requested ]
+        let active, invited, requested =
+            [ MembershipState.Active ], [ MembershipState.Invited ], [ MembershipState.Requested ]
         let inactive, suspended = [ MembershipState.Inactive ], [ MembershipState.Suspended ]
         let entry = "an active person, an open team, a role the actor may give"
         let wish = "an active person, self-registration enabled"
@@ -69,17 +70,23 @@ module Machine =
                   row "FS-40.3" requested Step.ApproveRequest "MembershipRequestApproved" MembershipState.Active entry
                   row "FS-40.3" requested Step.RejectRequest "MembershipRequestRejected" MembershipState.Rejected "reach"
                   row "FS-40.3" requested Step.WithdrawRequest "MembershipRequestWithdrawn" MembershipState.Withdrawn ""
-                  row "FS-40.4" active Step.Deactivate "MemberDeactivated" MembershipState.Inactive "reach; not the last executive"
-                  row "FS-40.4" active Step.Suspend "MemberSuspended" MembershipState.Suspended "reach; not the last executive"
-                  row "FS-40.4" active Step.Leave "MemberLeft" MembershipState.Left "not the last executive"
                   row
                       "FS-40.4"
                       active
-                      Step.Remove
-                      "TeamMemberRemoved"
-                      MembershipState.Removed
+                      Step.Deactivate
+                      "MemberDeactivated"
+                      MembershipState.Inactive
                       "reach; not the last executive"
-                  row "FS-40.5" inactive Step.Reactivate "MemberReactivated" MembershipState.Active "an active person, a live team"
+                  row "FS-40.4" active Step.Suspend "MemberSuspended" MembershipState.Suspended "reach; not the last executive"
+                  row "FS-40.4" active Step.Leave "MemberLeft" MembershipState.Left "not the last executive"
+                  row "FS-40.4" active Step.Remove "TeamMemberRemoved" MembershipState.Removed "reach; not the last executive"
+                  row
+                      "FS-40.5"
+                      inactive
+                      Step.Reactivate
+                      "MemberReactivated"
+                      MembershipState.Active
+                      "an active person, a live team"
                   row "FS-40.5" inactive Step.Remove "TeamMemberRemoved" MembershipState.Removed "reach"
                   row
                       "FS-40.6"

@@ -124,8 +124,7 @@ module Operation =
         | Operation.CreateTeam(ValueSome parent) ->
             Requirement.Both(globally Permission.TeamsCreate, administered Permission.TeamMembersManage parent)
         | Operation.UpdateTeam team -> administered Permission.TeamSettingsManage team
-        | Operation.SetTeamSetting(team, setting) ->
-            Requirement.Either(settingOf team setting, globally Permission.TeamsManage)
+        | Operation.SetTeamSetting(team, setting) -> Requirement.Either(settingOf team setting, globally Permission.TeamsManage)
         | Operation.MoveTeam(team, newParent) ->
             Requirement.Either(
                 globally Permission.TeamsManage,
@@ -178,8 +177,7 @@ module Operation =
         | Operation.ViewMatrix team -> inTeam Permission.TeamRolesAssign team
         | Operation.ViewMembershipHistory(team, user) ->
             Requirement.Either(Requirement.Owner user, administered Permission.TeamMembersManage team)
-        | Operation.ViewPermissionHistory user ->
-            Requirement.Either(Requirement.Owner user, globally Permission.AuditView)
+        | Operation.ViewPermissionHistory user -> Requirement.Either(Requirement.Owner user, globally Permission.AuditView)
 
     /// The stable name, for audit facts and metrics.
     let name operation =

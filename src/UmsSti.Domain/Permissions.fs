@@ -143,11 +143,7 @@ type Permission =
         | TeamMove -> 29
 
     /// Where it can be held; a check elsewhere is a denial (PE-07).
-    member this.Scope =
-        if this.Bit >= 21 then
-            PermissionScope.Team
-        else
-            PermissionScope.Global
+    member this.Scope = if this.Bit >= 21 then PermissionScope.Team else PermissionScope.Global
 
     static member All =
         [| ProfileView
@@ -247,7 +243,10 @@ module Permission =
     /// Rights whose grant is told by mail (PE-37).
     let significant =
         PermissionSet.Of
-            [ Permission.SystemAdminAccess; Permission.UsersManage; Permission.TeamsManage; Permission.SystemConfiguration ]
+            [ Permission.SystemAdminAccess
+              Permission.UsersManage
+              Permission.TeamsManage
+              Permission.SystemConfiguration ]
 
     /// The category of a permission (PE-35).
     let category (permission: Permission) =

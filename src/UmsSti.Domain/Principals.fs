@@ -33,8 +33,7 @@ module Principals =
 
         match principal, team with
         | Principal.Anonymous, _ -> nobody
-        | Principal.Known who, _ when who.Type = UserType.System ->
-            { nobody with IsUnlimited = who.State = UserState.Active }
+        | Principal.Known who, _ when who.Type = UserType.System -> { nobody with IsUnlimited = who.State = UserState.Active }
         | Principal.Known who, ValueSome team ->
             let mutable standing = Unchecked.defaultof<Standing>
 
@@ -42,14 +41,12 @@ module Principals =
                 { nobody with Holds = Authorization.teamPermissions now principal team; Rank = standing.Role.Rank }
             else
                 nobody
-        | Principal.Known _, ValueNone ->
-            { nobody with Holds = PermissionSet.Of(Authorization.globalPermissions now principal) }
+        | Principal.Known _, ValueNone -> { nobody with Holds = PermissionSet.Of(Authorization.globalPermissions now principal) }
 
     /// By what right somebody manages the members of a team (CM-50...56). His own membership comes first: an executive need not be an
     /// administrator too.
     let power now (principal: Principal) (team: TeamId) : Membership.Power =
-        let isAppointing () =
-            (Authorization.decide now principal Scope.Global Permission.TeamsManage).IsAllowed
+        let isAppointing () = (Authorization.decide now principal Scope.Global Permission.TeamsManage).IsAllowed
 
         match principal with
         | Principal.Anonymous -> Membership.Power.Nothing

@@ -216,11 +216,11 @@ module Decisions =
 
     let private request context (permission: Permission) (terms: GrantTerms) justification (known: Fold.Grant option) =
         match known with
-        | Some grant when grant.State = GrantState.Requested && isSame permission terms grant && grant.By = context.Actor -> already
+        | Some grant when grant.State = GrantState.Requested && isSame permission terms grant && grant.By = context.Actor ->
+            already
         | Some { State = GrantState.Requested }
         | Some { State = GrantState.Suspended } -> impossibleGrant known "PermissionRequested"
-        | Some grant when grant.State = GrantState.Active && not grant.IsDropped ->
-            refuse (Rejected.AlreadyGranted permission)
+        | Some grant when grant.State = GrantState.Active && not grant.IsDropped -> refuse (Rejected.AlreadyGranted permission)
         | _ ->
             if not context.SubjectIsActive then
                 refuse Rejected.SubjectNotActive
@@ -324,9 +324,7 @@ module Decisions =
                           At = context.Now }))
 
         match known with
-        | Some assignment when
-            assignment.State = AssignmentState.Active && isOver context.Now assignment.ExpiresAt
-            ->
+        | Some assignment when assignment.State = AssignmentState.Active && isOver context.Now assignment.ExpiresAt ->
             give () |> anew context [||] [| role.Value |]
         | Some assignment when assignment.State = AssignmentState.Active && not assignment.IsDropped ->
             if assignment.ExpiresAt = expiresAt then
@@ -353,9 +351,7 @@ module Decisions =
         match Queries.due context.Now state with
         | [||], [||] -> already
         | permissions, roles ->
-            accept (
-                Events.PermissionsExpired { Permissions = permissions; Roles = roles; By = context.Actor; At = context.Now }
-            )
+            accept (Events.PermissionsExpired { Permissions = permissions; Roles = roles; By = context.Actor; At = context.Now })
 
     let private onGrant context (permission: Permission) command known =
         let name, by, at = permission.Name, context.Actor, context.Now

@@ -50,8 +50,7 @@ module Fold =
         | Some _
         | None -> state
 
-    let private toGrant permission froms target =
-        grant permission froms (fun grant -> { grant with Grant.State = target })
+    let private toGrant permission froms target = grant permission froms (fun grant -> { grant with Grant.State = target })
 
     let private role id froms target (state: State) =
         match state.Roles.TryFind id with
@@ -206,12 +205,9 @@ module Queries =
 
     /// What an assignment gives of its role's permissions, whenever that may be.
     let working (permissions: PermissionSet) (assignment: Fold.Assignment) =
-        if assignment.State <> AssignmentState.Active then
-            PermissionSet.Empty
-        elif assignment.IsDropped then
-            permissions.Except Permission.elevated
-        else
-            permissions
+        if assignment.State <> AssignmentState.Active then PermissionSet.Empty
+        elif assignment.IsDropped then permissions.Except Permission.elevated
+        else permissions
 
     /// All that is held now, where `permissionsOf` knows the permissions of the roles that are in use.
     let held now (permissionsOf: string -> PermissionSet) (state: Fold.State) =

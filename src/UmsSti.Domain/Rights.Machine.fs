@@ -16,8 +16,7 @@ type GrantStep =
     | Revoke
     | Expire
 
-    static member All =
-        [| Request; Approve; Deny; ExpireRequest; Grant; ChangeLevel; Suspend; Lift; Revoke; Expire |]
+    static member All = [| Request; Approve; Deny; ExpireRequest; Grant; ChangeLevel; Suspend; Lift; Revoke; Expire |]
 
 /// The steps of a role assignment.
 [<RequireQualifiedAccess>]
@@ -93,13 +92,7 @@ module Machines =
                   row "FS-50.3" active RoleStep.Suspend "RoleAssignmentSuspended" AssignmentState.Suspended "reason"
                   row "FS-50.4" inactive RoleStep.Reactivate "RoleAssignmentReactivated" AssignmentState.Active assigned
                   row "FS-50.5" suspended RoleStep.Lift "RoleAssignmentSuspensionLifted" AssignmentState.Active assigned
-                  row
-                      "FS-50.3"
-                      (active @ inactive @ suspended)
-                      RoleStep.Revoke
-                      "UserRoleRevoked"
-                      AssignmentState.Revoked
-                      "reason"
+                  row "FS-50.3" (active @ inactive @ suspended) RoleStep.Revoke "UserRoleRevoked" AssignmentState.Revoked "reason"
                   row
                       "FS-50.3"
                       (pending @ active @ inactive @ suspended)

@@ -70,13 +70,15 @@ module Reactions =
 [<RequireQualifiedAccess>]
 module Fold =
     type Details =
-        { Kind: string
-          Description: string option
-          /// Canonical names.
-          Permissions: Set<string>
-          IsRetired: bool
-          DefinedAt: DateTimeOffset
-          DefinedBy: string }
+        {
+            Kind: string
+            Description: string option
+            /// Canonical names.
+            Permissions: Set<string>
+            IsRetired: bool
+            DefinedAt: DateTimeOffset
+            DefinedBy: string
+        }
 
     type State =
         | Initial
@@ -168,11 +170,7 @@ module Decisions =
     let private refuse rejected : Outcome * Events.Event[] = Outcome.Rejected rejected, [||]
 
     let private obstacle context (permissions: PermissionSet) =
-        let scope =
-            if context.Subject.Team.IsSome then
-                Permission.team
-            else
-                Permission.global'
+        let scope = if context.Subject.Team.IsSome then Permission.team else Permission.global'
 
         let misplaced, missing = permissions.Except scope, permissions.Except context.Holds
 
@@ -200,7 +198,11 @@ module Decisions =
                   At = context.Now }
 
         match state with
-        | Fold.Defined _ -> if Fold.evolve Fold.initial defined = state then already else refuse Rejected.NameTaken
+        | Fold.Defined _ ->
+            if Fold.evolve Fold.initial defined = state then
+                already
+            else
+                refuse Rejected.NameTaken
         | Fold.Initial when context.Subject = RoleId.SystemAdmin -> refuse Rejected.RoleReserved
         | Fold.Initial -> unless (obstacle context permissions) defined
 

@@ -70,12 +70,7 @@ type Entry private (setting: Setting, value: string) =
 [<RequireQualifiedAccess>]
 module Events =
     /// `Key` is a `Setting.Key`.
-    type SettingChanged =
-        { Key: string
-          OldValue: string option
-          NewValue: string
-          By: string
-          At: DateTimeOffset }
+    type SettingChanged = { Key: string; OldValue: string option; NewValue: string; By: string; At: DateTimeOffset }
 
     type Event = SettingChanged of SettingChanged
 
@@ -112,12 +107,7 @@ module Decisions =
         if known = Some entry.Value then
             [||]
         else
-            [| Events.SettingChanged
-                   { Key = entry.Setting.Key
-                     OldValue = known
-                     NewValue = entry.Value
-                     By = actor
-                     At = now } |]
+            [| Events.SettingChanged { Key = entry.Setting.Key; OldValue = known; NewValue = entry.Value; By = actor; At = now } |]
 
 [<RequireQualifiedAccess>]
 module Queries =
@@ -136,5 +126,4 @@ module Queries =
     let hierarchyDepthWarning state = number Setting.HierarchyDepthWarning 0 state
 
     /// Whether assignments of roles wait for approval.
-    let roleAssignmentsNeedApproval (state: Fold.State) =
-        state.TryFind Setting.RoleAssignmentsNeedApproval.Key = Some "true"
+    let roleAssignmentsNeedApproval (state: Fold.State) = state.TryFind Setting.RoleAssignmentsNeedApproval.Key = Some "true"

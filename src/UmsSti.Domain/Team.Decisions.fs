@@ -119,11 +119,9 @@ module Decisions =
         settings |> Map.filter (fun key _ -> key.StartsWith("custom.", StringComparison.Ordinal)) |> Map.count
 
     let private created context (wish: Creation) =
-        let details =
-            wish.Details |> List.map (fun detail -> detail.Field.Key, detail.Value) |> Map.ofList
+        let details = wish.Details |> List.map (fun detail -> detail.Field.Key, detail.Value) |> Map.ofList
 
-        let settings =
-            wish.Settings |> List.map (fun entry -> entry.Setting.Key, entry.Value) |> Map.ofList
+        let settings = wish.Settings |> List.map (fun entry -> entry.Setting.Key, entry.Value) |> Map.ofList
 
         let values (map: Map<string, string>) : Events.TeamValue[] =
             map |> Map.toArray |> Array.map (fun (field, value) -> { Field = field; Value = value })
@@ -151,8 +149,7 @@ module Decisions =
                Events.TeamActivated { By = context.Actor; At = context.Now } |]
 
     let private create context (wish: Creation) =
-        let misplaced =
-            wish.Details |> List.tryFind (fun detail -> not (TeamField.belongsTo wish.Type detail.Field))
+        let misplaced = wish.Details |> List.tryFind (fun detail -> not (TeamField.belongsTo wish.Type detail.Field))
 
         let events = created context wish
 
@@ -198,8 +195,7 @@ module Decisions =
         |> List.map wish
         |> Map.ofList
         |> Map.toArray
-        |> Array.map (fun (field, wanted) ->
-            compared field (team.Fields.TryFind field) wanted)
+        |> Array.map (fun (field, wanted) -> compared field (team.Fields.TryFind field) wanted)
         |> Array.append name
         |> Array.filter (fun change -> change.Previous <> change.New)
 
@@ -276,9 +272,7 @@ module Decisions =
     let private liftSuspension context note (team: Fold.Details) =
         match team.State with
         | TeamState.Suspended ->
-            accept (
-                Events.TeamSuspensionLifted { Note = note |> Option.map text; By = context.Actor; At = context.Now }
-            )
+            accept (Events.TeamSuspensionLifted { Note = note |> Option.map text; By = context.Actor; At = context.Now })
         | TeamState.Active when team.ArrivedBy = "TeamSuspensionLifted" -> already
         | _ -> impossible team "TeamSuspensionLifted"
 
@@ -287,8 +281,7 @@ module Decisions =
         | TeamState.Archived -> already
         | TeamState.Active
         | TeamState.Inactive
-        | TeamState.Suspended ->
-            accept (Events.TeamArchived { Reason = text reason; By = context.Actor; At = context.Now })
+        | TeamState.Suspended -> accept (Events.TeamArchived { Reason = text reason; By = context.Actor; At = context.Now })
         | TeamState.Draft
         | TeamState.Cancelled
         | TeamState.Purged -> impossible team "TeamArchived"

@@ -43,8 +43,7 @@ module Fold =
 
     let initial = Initial
 
-    let private mapOf (values: Events.TeamValue[]) =
-        values |> Array.map (fun value -> value.Field, value.Value) |> Map.ofArray
+    let private mapOf (values: Events.TeamValue[]) = values |> Array.map (fun value -> value.Field, value.Value) |> Map.ofArray
 
     let private birth teamType (e: Events.TeamCreated) =
         { Type = teamType
@@ -85,16 +84,14 @@ module Fold =
 
         match event with
         | Events.TeamCreated _ -> team
-        | Events.TeamUpdated e ->
-            when' isLive (fun team -> e.Changes |> Array.fold updateField (touch e.By e.At team))
+        | Events.TeamUpdated e -> when' isLive (fun team -> e.Changes |> Array.fold updateField (touch e.By e.At team))
         | Events.TeamArchived e ->
             when' (isLive && not (is TeamState.Draft)) (fun team ->
                 { arrive TeamState.Archived "TeamArchived" e.By e.At team with
                     ArchivedAt = Some e.At
                     ArchivedBy = Some e.By
                     ArchiveReason = Some e.Reason })
-        | Events.TeamHierarchyChanged e ->
-            when' isLive (fun team -> { touch e.By e.At team with ParentId = Some e.NewParentId })
+        | Events.TeamHierarchyChanged e -> when' isLive (fun team -> { touch e.By e.At team with ParentId = Some e.NewParentId })
         | Events.TeamActivated e -> when' (is TeamState.Draft) (arrive TeamState.Active "TeamActivated" e.By e.At)
         | Events.TeamDeactivated e -> when' (is TeamState.Active) (arrive TeamState.Inactive "TeamDeactivated" e.By e.At)
         | Events.TeamReactivated e -> when' (is TeamState.Inactive) (arrive TeamState.Active "TeamReactivated" e.By e.At)
@@ -114,7 +111,8 @@ module Fold =
             when' (is TeamState.Active) (fun team -> { touch e.By e.At team with IsMembershipClosed = false })
         | Events.TeamSettingChanged e ->
             when' isLive (fun team ->
-                { touch e.By e.At team with Settings = team.Settings |> Map.change e.SettingKey (fun _ -> e.NewValue) })
+                { touch e.By e.At team with
+                    Settings = team.Settings |> Map.change e.SettingKey (fun _ -> e.NewValue) })
         | Events.TeamOwnerAssigned e -> { touch e.By e.At team with Executives = team.Executives.Add e.OwnerUserId }
         | Events.TeamOwnerReleased e -> { touch e.By e.At team with Executives = team.Executives.Remove e.OwnerUserId }
 

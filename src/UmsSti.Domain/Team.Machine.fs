@@ -79,7 +79,12 @@ module Machine =
                   keeps "CM-41" live Step.SetSetting "TeamSettingChanged" "something changes"
                   keeps "CM-42" live Step.Move "TeamHierarchyChanged" "no cycle, type, depth, same organisation"
                   keeps "XR-06" live Step.AssignExecutive "TeamOwnerAssigned" "by a membership"
-                  keeps "XR-06" (List.ofArray TeamState.All) Step.ReleaseExecutive "TeamOwnerReleased" "not the last of a live team" ]
+                  keeps
+                      "XR-06"
+                      (List.ofArray TeamState.All)
+                      Step.ReleaseExecutive
+                      "TeamOwnerReleased"
+                      "not the last of a live team" ]
           Repeats =
             [ TeamState.Draft, Step.Create
               TeamState.Active, Step.Activate

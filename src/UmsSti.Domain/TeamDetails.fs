@@ -136,8 +136,7 @@ module TeamField =
         && text |> String.forall (fun c -> Char.IsAsciiDigit c || c = '+' || c = ' ')
 
     let private shaped isShape problem maxLength text =
-        Text.singleLine maxLength text
-        |> Result.bind (fun clean -> if isShape clean then Ok clean else Error problem)
+        Text.singleLine maxLength text |> Result.bind (fun clean -> if isShape clean then Ok clean else Error problem)
 
     let private userId text = shaped (fun clean -> fst (UserId.TryParse clean)) "must be a user id" 36 text
     let private amount text = shaped isAmount "must be an amount of at most 13 digits and 2 decimals" 16 text

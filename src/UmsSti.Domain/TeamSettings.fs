@@ -99,7 +99,11 @@ type TeamSettingEntry private (setting: TeamSetting, value: string) =
     member _.Value = value
 
     /// The depth limit it sets, if it is that setting.
-    member _.DepthLimit = if setting = TeamSetting.MaxHierarchyDepth then ValueSome(int value) else ValueNone
+    member _.DepthLimit =
+        if setting = TeamSetting.MaxHierarchyDepth then
+            ValueSome(int value)
+        else
+            ValueNone
 
     override _.GetHashCode() = String.GetHashCode value
 

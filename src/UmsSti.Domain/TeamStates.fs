@@ -246,7 +246,8 @@ module TeamRole =
     let tryLowestWith (permission: Permission) =
         TeamRole.All |> Array.tryFindBack (fun role -> (permissions role).Contains permission)
 
-    let private dormant = PermissionSet.Of [ Permission.TeamView; Permission.TeamSettingsManage; Permission.TeamArchive ]
+    let private dormant =
+        PermissionSet.Of [ Permission.TeamView; Permission.TeamSettingsManage; Permission.TeamArchive ]
 
     /// What a team's state leaves of a member's rights, whatever gave them (FS-30, XR-02): a draft shows itself to executives only,
     /// an inactive team is looked at and run by its executives but not worked in, any other but an active one is closed.

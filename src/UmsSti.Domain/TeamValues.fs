@@ -98,11 +98,7 @@ type Slug private (value: string) =
 
     /// The slug of a name. `attempt` 1 is the plain one, 2, 3, ... put that number behind it, for a slug that is taken.
     static member OfName(name: TeamName, attempt: int) =
-        let suffix =
-            if attempt <= 1 then
-                ""
-            else
-                "-" + attempt.ToString CultureInfo.InvariantCulture
+        let suffix = if attempt <= 1 then "" else "-" + attempt.ToString CultureInfo.InvariantCulture
 
         match Slug.Cut(Slug.MaxLength - suffix.Length, Slug.Fold name.Value) with
         | "" -> Slug("team" + suffix)

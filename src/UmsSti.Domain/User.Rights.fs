@@ -25,8 +25,7 @@ module Giving =
             user.Rights.Grants
             |> Map.toArray
             |> Array.filter (fun (_, grant) ->
-                grant.IsDropped
-                && (grant.State = Rights.GrantState.Active || grant.State = Rights.GrantState.Suspended))
+                grant.IsDropped && (grant.State = Rights.GrantState.Active || grant.State = Rights.GrantState.Suspended))
             |> Array.map fst
         | Fold.Initial -> [||]
 

@@ -161,10 +161,10 @@ module internal UnionShape =
     [<Sealed>]
     type private Shared<'Event, 'Inner>(json: JsonSerializerOptions, get: Func<'Event, 'Inner>, wrap: Func<'Inner, 'Event>) =
         inherit Part<'Event>()
-        let tagOf = tagReader<'Inner> ()
+        let tagOf = tagReader<'Inner>()
 
         let cases =
-            unionCases<'Inner> ()
+            unionCases<'Inner>()
             |> Array.map (fun case -> SharedCase<'Event, 'Inner>(caseOf<'Inner> json case, get, wrap) :> EventCase<'Event>)
 
         override _.Cases = cases
@@ -186,7 +186,7 @@ module internal UnionShape =
         if not (FSharpType.IsUnion(typeof<'Event>, flags)) then
             invalidArg "Event" $"{typeof<'Event>} is not a union."
 
-        let parts = unionCases<'Event> () |> Array.map (partOf<'Event> json)
+        let parts = unionCases<'Event>() |> Array.map (partOf<'Event> json)
 
         for name, same in parts |> Array.collect _.Cases |> Array.groupBy _.Name do
             if same.Length > 1 then
@@ -196,7 +196,7 @@ module internal UnionShape =
 
     /// A reader of an event's place among the cases of all parts.
     let placeReader (parts: Part<'Event>[]) : Func<'Event, int> =
-        let tagOf = tagReader<'Event> ()
+        let tagOf = tagReader<'Event>()
 
         if parts |> Array.forall (fun part -> part.Cases.Length = 1) then
             tagOf

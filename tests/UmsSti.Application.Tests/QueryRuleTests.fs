@@ -99,7 +99,10 @@ let tests =
               let namesOf userType = (Authorization.typeDefaults userType).ToArray() |> Array.map _.Name |> Set.ofArray
               Expect.equal (permissions "standard" "ada@example.org") (namesOf UserType.Standard) "standard"
               Expect.equal (permissions "admin" "grace@example.org") (namesOf UserType.Admin) "admin"
-              Expect.equal (permissions "system" "root@localhost") (Permission.global'.ToArray() |> Array.map _.Name |> Set.ofArray) "all"
+              Expect.equal
+                  (permissions "system" "root@localhost")
+                  (Permission.global'.ToArray() |> Array.map _.Name |> Set.ofArray)
+                  "all"
           }
 
           test "whether a caller may see users is asked without a record" {

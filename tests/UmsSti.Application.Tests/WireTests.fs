@@ -106,8 +106,7 @@ let private without path (json: string) =
     | null -> failwith "The file holds null."
     | node -> node.ToJsonString()
 
-let private bodyType<'event> name =
-    eventBodies typeof<'event> |> List.find (fun (event, _) -> event = name) |> snd |> Option.get
+let private bodyType<'event> name = eventBodies typeof<'event> |> List.find (fun (event, _) -> event = name) |> snd |> Option.get
 
 let private pinned (wire: Wire<'event>) =
     testList

@@ -191,7 +191,10 @@ let private requirements =
 
           test "what is held in the installation as a whole" {
               Expect.equal (Authorization.globalPermissions now Principal.Anonymous) [||] "nothing"
-              Expect.equal (Authorization.globalPermissions now (active UserType.System)) (Permission.global'.ToArray()) "everything"
+              Expect.equal
+                  (Authorization.globalPermissions now (active UserType.System))
+                  (Permission.global'.ToArray())
+                  "everything"
 
               Expect.equal
                   (Authorization.globalPermissions now (active UserType.Standard))

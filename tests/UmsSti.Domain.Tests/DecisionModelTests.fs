@@ -71,10 +71,14 @@ let private start =
     { Now = Samples.start.AddDays 365.0
       Users = Map [ for person in people -> person, fst (Samples.user (userType person) SubState.Active) ]
       Teams = Map [ for team in teams -> team, TeamState.Active ]
-      Members = Map [ for person in people do for team in teams -> (person, team), Membership.Fold.initial ]
+      Members =
+        Map
+            [ for person in people do
+                  for team in teams -> (person, team), Membership.Fold.initial ]
       Retired = Set.empty }
 
-let private unlimited: Rights.Granter = { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 0 }
+let private unlimited: Rights.Granter =
+    { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 0 }
 
 let private isUserActive world person = (Samples.details world.Users[person]).State = UserState.Active
 
@@ -84,7 +88,10 @@ let private perform world act =
         let context: Membership.Decisions.Context =
             { memberContext world.Now with
                 Power = Membership.Power.Unlimited
-                Subject = { Id = Samples.person person; Type = userType person; State = (Samples.details world.Users[person]).State } }
+                Subject =
+                    { Id = Samples.person person
+                      Type = userType person
+                      State = (Samples.details world.Users[person]).State } }
 
         let outcome, events = Membership.Decisions.decide context command world.Members[(person, team)]
         let after = Membership.Fold.fold world.Members[(person, team)] events
@@ -102,7 +109,8 @@ let private perform world act =
     let inside (person, team) command =
         let state = world.Members[(person, team)]
         let outcome, events = Membership.Giving.decide (context (Some team)) (isUserActive world person) command state
-        outcome.IsAccepted && events.Length > 0, { world with Members = world.Members.Add((person, team), Membership.Fold.fold state events) }
+        outcome.IsAccepted && events.Length > 0,
+        { world with Members = world.Members.Add((person, team), Membership.Fold.fold state events) }
 
     let outside person command =
         let state = world.Users[person]
@@ -110,7 +118,9 @@ let private perform world act =
         outcome.IsAccepted && events.Length > 0, { world with Users = world.Users.Add(person, User.Fold.fold state events) }
 
     let terms days : Rights.GrantTerms =
-        { Level = None; ExpiresAt = days |> Option.map (fun days -> world.Now.AddDays(float (days: int))); Reason = None }
+        { Level = None
+          ExpiresAt = days |> Option.map (fun days -> world.Now.AddDays(float (days: int)))
+          Reason = None }
 
     let why = Samples.reason "because"
 
@@ -120,11 +130,9 @@ let private perform world act =
     | Leave(p, t) -> onMember (p, t) (Membership.Command.Leave None)
     | SuspendMember(p, t) -> onMember (p, t) (Membership.Command.Suspend None)
     | ReactivateMember(p, t) -> onMember (p, t) Membership.Command.Reactivate
-    | GrantIn(p, t, permission, days) ->
-        inside (p, t) (Rights.Command.OnGrant(permission, Rights.GrantCommand.Grant(terms days)))
+    | GrantIn(p, t, permission, days) -> inside (p, t) (Rights.Command.OnGrant(permission, Rights.GrantCommand.Grant(terms days)))
     | RevokeIn(p, t, permission) -> inside (p, t) (Rights.Command.OnGrant(permission, Rights.GrantCommand.Revoke why))
-    | GrantOutside(p, permission, days) ->
-        outside p (Rights.Command.OnGrant(permission, Rights.GrantCommand.Grant(terms days)))
+    | GrantOutside(p, permission, days) -> outside p (Rights.Command.OnGrant(permission, Rights.GrantCommand.Grant(terms days)))
     | RevokeOutside(p, permission) -> outside p (Rights.Command.OnGrant(permission, Rights.GrantCommand.Revoke why))
     | AssignRole(p, t) -> inside (p, t) (Rights.Command.OnRole(customRole t, Rights.RoleCommand.Assign None))
     | RevokeRole(p, t) -> inside (p, t) (Rights.Command.OnRole(customRole t, Rights.RoleCommand.Revoke why))
@@ -240,7 +248,8 @@ let private naive (facts: (DateTimeOffset * Act) list) now person (scope: int op
             match act with
             | GrantOutside(p, x, days) when p = person && x = permission -> Some(isLasting at days now)
             | RevokeOutside(p, x) when p = person && x = permission -> Some false
-            | SetUser(p, SubState.Suspended) when p = person && person = 3 && List.contains permission.Name elevated -> Some false
+            | SetUser(p, SubState.Suspended) when p = person && person = 3 && List.contains permission.Name elevated ->
+                Some false
             | _ -> None)
            |> Option.defaultValue false
 
@@ -310,7 +319,11 @@ let private naive (facts: (DateTimeOffset * Act) list) now person (scope: int op
         let isByRole =
             role |> Option.exists (fun role -> table |> List.find (fst >> (=) role) |> snd |> List.contains permission)
 
-        isMember && (if isTeamRight then isLeft && (isGranted || isByCustomRole || isByRole) else outside ())
+        isMember
+        && (if isTeamRight then
+                isLeft && (isGranted || isByCustomRole || isByRole)
+            else
+                outside ())
 
     (userState = None || userState = Some SubState.Active)
     && match scope with
@@ -376,7 +389,11 @@ let tests =
                   { Membership = MembershipState.Active
                     Team = TeamState.Active
                     Role = TeamRole.Leader
-                    Extra = if team = 1 then [| Holding.ofGrant Permission.TeamArchive (Some(start.Now.AddDays 1.0)) |] else [||] }
+                    Extra =
+                      if team = 1 then
+                          [| Holding.ofGrant Permission.TeamArchive (Some(start.Now.AddDays 1.0)) |]
+                      else
+                          [||] }
 
               let first, second = standing 1, standing 2
               let id, firstId, secondId = Samples.person 1, teamId 1, teamId 2

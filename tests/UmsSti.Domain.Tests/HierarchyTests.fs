@@ -11,13 +11,19 @@ let private fold = Hierarchy.Fold.fold Hierarchy.Fold.initial
 let private root = teamId 1
 
 let private context: Hierarchy.Decisions.Context =
-    { Now = Samples.start; Actor = (Samples.person 1).Value; SystemLimit = Hierarchy.Queries.DefaultDepthLimit }
+    { Now = Samples.start
+      Actor = (Samples.person 1).Value
+      SystemLimit = Hierarchy.Queries.DefaultDepthLimit }
 
 let private decide command state = Hierarchy.Decisions.decide context command state
 let private refused reason = Hierarchy.Decisions.Outcome.Rejected reason, ([||]: Hierarchy.Events.Event[])
 
 let private placement n parent teamType (name: string) : Hierarchy.Placement =
-    { Team = teamId n; Parent = parent |> Option.map teamId; Type = teamType; Name = teamName name; DepthLimit = None }
+    { Team = teamId n
+      Parent = parent |> Option.map teamId
+      Type = teamType
+      Name = teamName name
+      DepthLimit = None }
 
 let private run commands =
     (Hierarchy.Fold.initial, commands)
@@ -184,9 +190,12 @@ let private guards =
     testList
         "guards"
         [ test "no team stands below itself or what is below it" {
-              decide (Hierarchy.Command.Move(teamId 2, teamId 2)) sample |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
-              decide (Hierarchy.Command.Move(teamId 2, teamId 4)) sample |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
-              decide (Hierarchy.Command.Move(teamId 1, teamId 4)) sample |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
+              decide (Hierarchy.Command.Move(teamId 2, teamId 2)) sample
+              |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
+              decide (Hierarchy.Command.Move(teamId 2, teamId 4)) sample
+              |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
+              decide (Hierarchy.Command.Move(teamId 1, teamId 4)) sample
+              |> isSame (refused Hierarchy.Decisions.Rejected.Cycle)
           }
 
           test "two moves that together close a cycle: the second is refused, in either order" {
@@ -238,9 +247,7 @@ let private guards =
                   |> isSame (refused (Hierarchy.Decisions.Rejected.ParentTypeNotAllowed(child, None)))
 
               decide (Hierarchy.Command.Move(teamId 6, teamId 3)) sample
-              |> isSame (
-                  refused (Hierarchy.Decisions.Rejected.ParentTypeNotAllowed(TeamType.Squad, Some TeamType.Department))
-              )
+              |> isSame (refused (Hierarchy.Decisions.Rejected.ParentTypeNotAllowed(TeamType.Squad, Some TeamType.Department)))
           }
 
           test "eight levels and no more, for one team and for a moved branch" {
@@ -312,7 +319,8 @@ let private guards =
               decide (Hierarchy.Command.Remove(teamId 4)) sample |> isSame (refused Hierarchy.Decisions.Rejected.NotClosed)
               let cascade = Hierarchy.Queries.cascade (teamId 2) sample
               isSame (teamId 2).Value (Array.last cascade)
-              let closed = (sample, cascade) ||> Array.fold (fun state id -> after (Hierarchy.Command.Close(TeamId.Parse id)) state)
+              let closed =
+                  (sample, cascade) ||> Array.fold (fun state id -> after (Hierarchy.Command.Close(TeamId.Parse id)) state)
 
               decide (place 8 (Some 2) TeamType.Department "new") closed
               |> isSame (refused Hierarchy.Decisions.Rejected.ParentClosed)

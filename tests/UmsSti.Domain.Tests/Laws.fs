@@ -21,8 +21,7 @@ let histories<'event> (words: string list) =
 let private config = { FsCheckConfig.defaultConfig with maxTest = 1000 }
 
 /// A property over a generator.
-let forAll name generator (check: 'value -> unit) =
-    testPropertyWithConfig config name (Prop.forAll (Arb.fromGen generator) check)
+let forAll name generator (check: 'value -> unit) = testPropertyWithConfig config name (Prop.forAll (Arb.fromGen generator) check)
 
 /// Folding is total and splits anywhere.
 let folds (fold: 'state -> 'event[] -> 'state) initial (history: Gen<'event[]>) =
@@ -51,8 +50,7 @@ let machine (machine: Machine<'state, 'step>) (states: 'state[]) (steps: 'step[]
                       test $"{from} -{step}" {
                           let result = run from step
 
-                          let isRepeat =
-                              from |> Option.exists (fun from -> List.contains (from, step) machine.Repeats)
+                          let isRepeat = from |> Option.exists (fun from -> List.contains (from, step) machine.Repeats)
 
                           Expect.equal result { IsAccepted = isRepeat; Events = [||]; Target = from } "refused or a repeat"
                       } ]

@@ -79,8 +79,7 @@ let private laws =
                       for before, after in added |> Array.scan Membership.Fold.evolve state |> Array.pairwise do
                           Expect.notEqual after before "an event that changes nothing is no event"
 
-                      Membership.Decisions.decide context command (Membership.Fold.fold state added)
-                      |> isSame (accepted, [||]))
+                      Membership.Decisions.decide context command (Membership.Fold.fold state added) |> isSame (accepted, [||]))
 
           Laws.forAll
               "nobody is given a role above the giver, nor by himself"
@@ -90,8 +89,7 @@ let private laws =
                   let after = Membership.Fold.fold before (Membership.Decisions.decide context command before |> snd)
                   let isSelf = context.Actor = context.Subject.Id.Value
 
-                  let rank state =
-                      if Membership.Queries.isActive state then (memberDetails state).Role.Rank else 0
+                  let rank state = if Membership.Queries.isActive state then (memberDetails state).Role.Rank else 0
 
                   let isByTeam =
                       match command with
@@ -109,8 +107,7 @@ let private laws =
 
           Laws.forAll "what was given in a period ends with it (XR-07)" history (fun events ->
               match fold events with
-              | Membership.Fold.Known details when details.State.IsClosed ->
-                  isSame Rights.Fold.initial details.Rights
+              | Membership.Fold.Known details when details.State.IsClosed -> isSame Rights.Fold.initial details.Rights
               | _ -> ()) ]
 
 let private run from step =
@@ -157,8 +154,7 @@ let private guards =
               Membership.Fold.initial
               |> decide
                   (fun context ->
-                      { context with
-                          Subject = { context.Subject with Id = Samples.machine 1; Type = UserType.System } })
+                      { context with Subject = { context.Subject with Id = Samples.machine 1; Type = UserType.System } })
                   (Membership.Command.Add TeamRole.Member)
               |> isSame (rejected Membership.Decisions.Rejected.SystemUserNotAllowed, [||])
           }
@@ -200,9 +196,7 @@ let private guards =
 
           test "an administrator appoints anybody but himself" {
               let appoint (actor: UserId) (context: Membership.Decisions.Context) =
-                  { context with
-                      Power = Membership.Power.Appointing
-                      Actor = actor.Value }
+                  { context with Power = Membership.Power.Appointing; Actor = actor.Value }
 
               decide (appoint (Samples.person 9)) (Membership.Command.Add TeamRole.Executive) Membership.Fold.initial
               |> fst
@@ -239,12 +233,15 @@ let private guards =
                       elif not isOnLadder || List.contains (from, target) steps then
                           isSame accepted outcome
                       else
-                          isSame (rejected (Membership.Decisions.Rejected.RoleStepNotAllowed(from, target)), [||]) (outcome, events)
+                          isSame
+                              (rejected (Membership.Decisions.Rejected.RoleStepNotAllowed(from, target)), [||])
+                              (outcome, events)
           }
 
           test "self-registration follows the team's settings" {
               let request = Membership.Command.Request None
-              let without (context: Membership.Decisions.Context) = { context with Team = { openTeam with AllowsSelfRegistration = false } }
+              let without (context: Membership.Decisions.Context) =
+                  { context with Team = { openTeam with AllowsSelfRegistration = false } }
 
               decide without request Membership.Fold.initial
               |> isSame (rejected Membership.Decisions.Rejected.SelfRegistrationDisabled, [||])

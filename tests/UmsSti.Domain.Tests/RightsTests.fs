@@ -96,8 +96,7 @@ let private context =
                 RolesNeedApproval = needsApproval }
     }
 
-let private permissionsOf id =
-    if id = role.Value then PermissionSet.Of [ invite ] else PermissionSet.Empty
+let private permissionsOf id = if id = role.Value then PermissionSet.Of [ invite ] else PermissionSet.Empty
 
 let private laws =
     testList
@@ -131,9 +130,7 @@ let private laws =
                       Expect.isTrue (context.Granter.Holds.ContainsAll gained) "held by the giver"
                       Expect.notEqual context.Actor context.Subject.Value "not by himself"
 
-                      Expect.isTrue
-                          (context.Granter.Rank > context.Granter.TargetRank || context.Granter.Rank = 6)
-                          "from above"
+                      Expect.isTrue (context.Granter.Rank > context.Granter.TargetRank || context.Granter.Rank = 6) "from above"
 
                   if not gained.IsEmpty then
                       Expect.isTrue context.SubjectIsActive "an active member"
@@ -185,7 +182,9 @@ let private grantPath state =
 let private timeOf isExpiry = if isExpiry then Samples.start.AddDays 2.0 else Samples.start.AddMinutes 5.0
 
 let private result outcome events target : Laws.Run<'state> =
-    { IsAccepted = (outcome = accepted); Events = events |> Array.map Samples.eventName; Target = target }
+    { IsAccepted = (outcome = accepted)
+      Events = events |> Array.map Samples.eventName
+      Target = target }
 
 let private grants =
     Laws.machine Machines.grants GrantState.All GrantStep.All (fun from step ->
@@ -241,10 +240,7 @@ let private roles =
             result outcome events after)
 
 let private grantTo changes permission terms =
-    Decisions.decide
-        (changes (rightsContext Samples.start))
-        (Command.OnGrant(permission, GrantCommand.Grant terms))
-        Fold.initial
+    Decisions.decide (changes (rightsContext Samples.start)) (Command.OnGrant(permission, GrantCommand.Grant terms)) Fold.initial
 
 let private guards =
     testList
@@ -262,8 +258,7 @@ let private guards =
               grantTo (fun context -> { context with Actor = context.Subject.Value }) invite plain
               |> isSame (rejected Decisions.Rejected.SelfGrantNotAllowed, [||])
 
-              let unlimited =
-                  asGranter (fun _ -> { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 6 })
+              let unlimited = asGranter (fun _ -> { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 6 })
 
               grantTo unlimited invite plain |> fst |> isSame accepted
           }
@@ -343,8 +338,7 @@ let private guards =
                       Granter = { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 0 } }
 
               let give permission state =
-                  let outcome, events =
-                      User.Giving.decide context (Command.OnGrant(permission, GrantCommand.Grant plain)) state
+                  let outcome, events = User.Giving.decide context (Command.OnGrant(permission, GrantCommand.Grant plain)) state
 
                   isSame accepted outcome
                   User.Fold.fold state events
@@ -358,8 +352,7 @@ let private guards =
               isSame [| Permission.GdprManage.Name |] (User.Giving.droppedPermissions back)
               isSame [| Permission.UsersView; Permission.GdprManage |] (held (give Permission.GdprManage back))
 
-              let _, revoked =
-                  User.Giving.decide context (Command.OnGrant(Permission.GdprManage, GrantCommand.Revoke why)) back
+              let _, revoked = User.Giving.decide context (Command.OnGrant(Permission.GdprManage, GrantCommand.Revoke why)) back
 
               isSame [||] (User.Giving.droppedPermissions (User.Fold.fold back revoked))
           }

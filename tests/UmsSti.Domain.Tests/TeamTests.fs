@@ -159,9 +159,7 @@ let private guards =
 
               create project |> isSame (rejected Team.Decisions.Rejected.EndBeforeStart, [||])
 
-              decideIn
-                  TeamState.Active
-                  (Team.Command.Update { Name = None; Changes = [ TeamChange.Clear TeamField.Tools ] })
+              decideIn TeamState.Active (Team.Command.Update { Name = None; Changes = [ TeamChange.Clear TeamField.Tools ] })
               |> isSame (rejected (Team.Decisions.Rejected.DetailNotOfType TeamField.Tools), [||])
           }
 
@@ -180,8 +178,7 @@ let private guards =
               decideIn TeamState.Draft (Team.Command.Create { creation with Name = teamName "Other" })
               |> isSame (rejected Team.Decisions.Rejected.AlreadyCreated, [||])
 
-              let settings =
-                  [ for n in 0 .. TeamSetting.MaxCustom -> setting (TeamSetting.Custom(string n)) "x" ]
+              let settings = [ for n in 0 .. TeamSetting.MaxCustom -> setting (TeamSetting.Custom(string n)) "x" ]
 
               Team.Decisions.decide
                   (teamContext Samples.start)
@@ -193,8 +190,7 @@ let private guards =
           test "updates tell only what changed, with what was there" {
               let update: Team.Update =
                   { Name = Some(teamName "Analytical Engines")
-                    Changes =
-                      [ TeamChange.Set(detail TeamField.LegalName "Engines Ltd"); TeamChange.Clear TeamField.Phone ] }
+                    Changes = [ TeamChange.Set(detail TeamField.LegalName "Engines Ltd"); TeamChange.Clear TeamField.Phone ] }
 
               match decideIn TeamState.Active (Team.Command.Update update) with
               | Team.Decisions.Outcome.Accepted, [| Team.Events.TeamUpdated e |] ->
@@ -260,9 +256,7 @@ let private slugs =
 
                   match TeamSlug.Queries.holder state, TeamSlug.Decisions.claim Samples.start team state with
                   | Some holder, (outcome, added) when holder <> team.Value ->
-                      isSame
-                          (TeamSlug.Decisions.Outcome.Rejected TeamSlug.Decisions.Rejected.SlugTaken, [||])
-                          (outcome, added)
+                      isSame (TeamSlug.Decisions.Outcome.Rejected TeamSlug.Decisions.Rejected.SlugTaken, [||]) (outcome, added)
 
                       isSame [||] (TeamSlug.Decisions.release Samples.start team state)
                   | _, (outcome, added) ->

@@ -9,7 +9,22 @@ open UmsSti.Domain.Tests.TeamSamples
 let private isSame first second = Expect.equal second first "the same"
 
 let private texts =
-    Gen.elements [ "A"; "b"; "\u00C9"; "e\u0301"; "\u00DF"; "\u0130"; "\u03A3"; "\u03C2"; " "; "-"; "_"; "7"; "\u4E2D"; "!"; "\u212A" ]
+    Gen.elements
+        [ "A"
+          "b"
+          "\u00C9"
+          "e\u0301"
+          "\u00DF"
+          "\u0130"
+          "\u03A3"
+          "\u03C2"
+          " "
+          "-"
+          "_"
+          "7"
+          "\u4E2D"
+          "!"
+          "\u212A" ]
     |> Gen.listOf
     |> Gen.map (String.concat "")
 
@@ -20,7 +35,10 @@ let private names =
         "names"
         [ test "names and slugs that differ only in case or Unicode form are equal" {
               for first, second in
-                  [ "Caf\u00E9", "CAFE\u0301"; "Stra\u00DFe", "stra\u00DFe"; "\u03A3\u03A4\u03A3", "\u03C3\u03C4\u03C2"; "Team A", "TEAM a" ] do
+                  [ "Caf\u00E9", "CAFE\u0301"
+                    "Stra\u00DFe", "stra\u00DFe"
+                    "\u03A3\u03A4\u03A3", "\u03C3\u03C4\u03C2"
+                    "Team A", "TEAM a" ] do
                   isSame (teamName first) (teamName second)
                   isSame (Slug.OfName(teamName first, 1)) (Slug.OfName(teamName second, 1))
           }
@@ -102,8 +120,16 @@ let private settings =
 
           test "settings mean what they say" {
               let settings = Map [ "allow_self_registration", "true"; "approval_required", "false"; "default_role", "observer" ]
-              isSame (true, false, TeamRole.Observer) (TeamSettings.allowsSelfRegistration settings, TeamSettings.needsApproval settings, TeamSettings.defaultRole settings)
-              isSame (false, true, TeamRole.Member) (TeamSettings.allowsSelfRegistration Map.empty, TeamSettings.needsApproval Map.empty, TeamSettings.defaultRole Map.empty)
+              isSame
+                  (true, false, TeamRole.Observer)
+                  (TeamSettings.allowsSelfRegistration settings,
+                   TeamSettings.needsApproval settings,
+                   TeamSettings.defaultRole settings)
+              isSame
+                  (false, true, TeamRole.Member)
+                  (TeamSettings.allowsSelfRegistration Map.empty,
+                   TeamSettings.needsApproval Map.empty,
+                   TeamSettings.defaultRole Map.empty)
           }
 
           test "details are judged by their field" {
@@ -175,7 +201,7 @@ let private roleCommands =
 let private roles =
     let history = Laws.histories<Role.Events.Event> [ invite.Name; "team.view"; "custom" ]
     let decide changes command state = Role.Decisions.decide (changes roleContext) command state
-    let rejected reason: Role.Decisions.Outcome * Role.Events.Event[] = Role.Decisions.Outcome.Rejected reason, [||]
+    let rejected reason : Role.Decisions.Outcome * Role.Events.Event[] = Role.Decisions.Outcome.Rejected reason, [||]
 
     testList
         "roles"
@@ -198,12 +224,15 @@ let private roles =
           test "refusals, each with its code" {
               let defined = Role.Fold.fold Role.Fold.initial (decide id roleCommands[0] Role.Fold.initial |> snd)
               let retired = Role.Fold.fold defined (decide id (Role.Command.Retire None) defined |> snd)
-              decide id (Role.Command.AddPermission archive) defined |> isSame (rejected (Role.Decisions.Rejected.PermissionNotHeld archive))
-              decide id (Role.Command.AddPermission Permission.UsersView) defined |> isSame (rejected (Role.Decisions.Rejected.PermissionScopeMismatch Permission.UsersView))
+              decide id (Role.Command.AddPermission archive) defined
+              |> isSame (rejected (Role.Decisions.Rejected.PermissionNotHeld archive))
+              decide id (Role.Command.AddPermission Permission.UsersView) defined
+              |> isSame (rejected (Role.Decisions.Rejected.PermissionScopeMismatch Permission.UsersView))
               decide id roleCommands[1] defined |> isSame (rejected Role.Decisions.Rejected.NameTaken)
               decide id roleCommands[2] Role.Fold.initial |> isSame (rejected Role.Decisions.Rejected.NotFound)
               decide id roleCommands[2] retired |> isSame (rejected Role.Decisions.Rejected.RoleRetired)
-              decide (fun context -> { context with Subject = RoleId.SystemAdmin }) roleCommands[1] Role.Fold.initial |> isSame (rejected Role.Decisions.Rejected.RoleReserved)
+              decide (fun context -> { context with Subject = RoleId.SystemAdmin }) roleCommands[1] Role.Fold.initial
+              |> isSame (rejected Role.Decisions.Rejected.RoleReserved)
               isSame true (Role.Queries.permissions retired).IsEmpty
               isSame (Some true) (Role.Queries.facts role retired |> Option.map _.IsRetired)
 
@@ -214,7 +243,13 @@ let private roles =
                 Role.Decisions.Rejected.PermissionNotHeld archive
                 Role.Decisions.Rejected.RoleReserved ]
               |> List.map Role.Decisions.code
-              |> isSame [ "not-found"; "role-name-taken"; "role-retired"; "permission-scope-mismatch"; "permission-not-held"; "role-reserved" ]
+              |> isSame
+                  [ "not-found"
+                    "role-name-taken"
+                    "role-retired"
+                    "permission-scope-mismatch"
+                    "permission-not-held"
+                    "role-reserved" ]
           }
 
           test "settings of the installation" {
@@ -227,7 +262,9 @@ let private roles =
               isSame [||] (SystemSettings.Decisions.set Samples.start "x" depth state)
               isSame false (SystemSettings.Queries.roleAssignmentsNeedApproval state)
               Expect.isError (SystemSettings.Entry.Create(SystemSettings.Setting.MaxHierarchyDepth, "0")) "none"
-              isSame (true, SystemSettings.Setting.HierarchyDepthWarning) (SystemSettings.Setting.TryParse "hierarchy_depth_warning")
+              isSame
+                  (true, SystemSettings.Setting.HierarchyDepthWarning)
+                  (SystemSettings.Setting.TryParse "hierarchy_depth_warning")
           } ]
 
 let private machines =
