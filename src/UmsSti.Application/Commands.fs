@@ -43,6 +43,8 @@ type Command =
     | DeactivateUser of userId: string * reason: (string | null)
     | SuspendUser of userId: string * reason: (string | null) * until: Nullable<DateTimeOffset>
     | UnsuspendUser of userId: string * note: (string | null)
+    /// Lifts a suspension whose own end has come; sent by the schedule.
+    | EndSuspension of userId: string
     | ArchiveUser of userId: string * reason: (string | null)
     | PurgeUser of userId: string * legalBasis: (string | null)
     | UpdateUser of update: UpdateUser
@@ -52,6 +54,8 @@ type Command =
     | VerifyEmail of userId: string * addressIndex: string
     | ResendVerification of userId: string
     | ExpireVerification of userId: string
+    /// Archives a user who never confirmed his address, so many days after the link ran out (FS-15.5); sent by a process.
+    | CleanupExpired of userId: string * graceDays: int
     /// The 90-day rule (US-22); sent by the schedule with the time of the last activity.
     | AutoInactivate of userId: string * lastActivityAt: DateTimeOffset
     | RejectAdmin of userId: string * reason: (string | null)
@@ -67,4 +71,10 @@ type Query =
     | ReadEvents
     | SeeProjections
     | OperateProjections
+    | ReadAudit
+    | ReadSecurityEvents
+    | ReadStateHistory of userId: string
+    | ReadAnalytics
+    | SeeSchedules
+    | OperateSchedules
     | SeeOwnAccount

@@ -31,6 +31,8 @@ module internal Deciding =
         | UserRejected.UntilNotInFuture -> invalid "until" "The time until which the suspension lasts must lie in the future."
         | UserRejected.VerificationExpired -> conflict "The verification link has expired; ask for a new one." []
         | UserRejected.VerificationNotExpired -> conflict "The verification link has not expired yet." []
+        | UserRejected.GracePeriodNotOver -> conflict "The link ran out too short a time ago." []
+        | UserRejected.SuspensionNotOver -> conflict "The suspension has not reached its end." []
         | UserRejected.VerificationForOtherAddress -> conflict "The verification link belongs to another address." []
         | UserRejected.RegistrationAlreadyCompleted -> conflict "The registration was completed with other data." []
         | UserRejected.RecentlyActive -> conflict "The user was active too recently." []

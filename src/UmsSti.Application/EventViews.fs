@@ -34,7 +34,10 @@ type EventViews
         sealing: Sealing,
         users: UnionCodec<User.Events.Event, EncodeContext>,
         addresses: UnionCodec<EmailAddress.Events.Event, EncodeContext>,
-        activity: UnionCodec<Access.Events.Event, EncodeContext>
+        activity: UnionCodec<Access.Events.Event, EncodeContext>,
+        operators: UnionCodec<Operator.Events.Event, EncodeContext>,
+        processes: UnionCodec<Process.Events.Event, EncodeContext>,
+        schedules: UnionCodec<Schedule.Events.Event, EncodeContext>
     ) =
     /// A name this program does not know (written by a newer one) is shown as stored, still sealed.
     let raw (event: ITimelineEvent) =
@@ -53,6 +56,12 @@ type EventViews
             opened addresses event
         elif event.Stream.IsIn AccessStream.Category || event.Stream.IsIn AccessDecisionStream.Category then
             opened activity event
+        elif event.Stream.IsIn OperatorStream.Category then
+            opened operators event
+        elif event.Stream.IsIn ProcessStream.Category then
+            opened processes event
+        elif event.Stream.IsIn ScheduleStream.Category then
+            opened schedules event
         else
             raw event
 

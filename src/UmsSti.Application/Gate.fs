@@ -48,6 +48,16 @@ type Gate internal (guard: Guard) =
             | Decision.Denied _ -> return false
         }
 
+    /// Whether the actor may see how the system does. Records nothing: health is asked every few seconds.
+    member _.MaySeeOperations(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =
+        task {
+            let! principal = guard.Principal(actor, ct)
+
+            return
+                [ Permission.SystemConfiguration; Permission.AuditView ]
+                |> List.exists (fun permission -> (Authorization.decide now principal Scope.Global permission).IsAllowed)
+        }
+
     /// The caller as the system knows him at a moment; none for nobody.
     member _.Describe(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<PrincipalView voption> =
         task {

@@ -76,6 +76,22 @@ type EventMeta =
         UserAgent: string | null
     }
 
+/// Metadata of a stored event with the caller's text still sealed: what may be kept in derived rows.
+[<NoComparison>]
+type StoredMeta =
+    {
+        Actor: string
+        /// Whom the actor acted for; null for himself. Nothing acts for others yet.
+        OnBehalfOf: string | null
+        CommandId: string
+        CorrelationId: string
+        CausationId: string | null
+        /// Address and user agent, sealed together; null when unknown.
+        Client: string | null
+        /// Whose key opens `Client`.
+        ClientSubject: string
+    }
+
 /// The stored form of the metadata: a flat JSON object with short names, kept as small as its meaning allows because it
 /// stands beside every event. `client` is one sealed text holding address and user agent.
 [<RequireQualifiedAccess>]
@@ -138,7 +154,57 @@ module Metadata =
         json.Flush()
         target.WrittenMemory
 
-    let private opened (seal: ISubjectSeal) subject eventId (client: string | null) : struct ((string | null) * (string | null)) =
+    let private required (event: ITimelineEvent) name (value: string | null) =
+        match value with
+        | null -> raise (EventDecodeException($"Event {event.Position} has no '{name}' in its metadata.", null))
+        | value -> value
+
+    /// Reads the metadata of a stored event; opens nothing.
+    let stored (event: ITimelineEvent) : StoredMeta =
+        let mutable reader = Utf8JsonReader(event.Meta.Span)
+        let mutable actor: string | null = null
+        let mutable behalf: string | null = null
+        let mutable command: string | null = null
+        let mutable correlation: string | null = null
+        let mutable causation: string | null = null
+        let mutable subject: string | null = null
+        let mutable client: string | null = null
+
+        while reader.Read() do
+            if reader.TokenType = JsonTokenType.PropertyName then
+                let name = reader.GetString()
+                reader.Read() |> ignore
+
+                match name with
+                | "actor" -> actor <- reader.GetString()
+                | "onBehalfOf" -> behalf <- reader.GetString()
+                | "command" -> command <- reader.GetString()
+                | "correlation" -> correlation <- reader.GetString()
+                | "causation" -> causation <- reader.GetString()
+                | "subject" -> subject <- reader.GetString()
+                | "client" -> client <- reader.GetString()
+                | _ -> reader.Skip()
+
+        let actor = required event "actor" actor
+
+        { Actor = actor
+          OnBehalfOf = behalf
+          CommandId = required event "command" command
+          CorrelationId = required event "correlation" correlation
+          CausationId = causation
+          Client = client
+          ClientSubject =
+            match subject with
+            | null -> actor
+            | subject -> subject }
+
+    /// Opens the caller's address and user agent of an event; both `[ANONYMIZED]` when the key is gone, null where unknown.
+    let openClient
+        (seal: ISubjectSeal)
+        (subject: string)
+        (eventId: int64)
+        (client: string | null)
+        : struct ((string | null) * (string | null)) =
         match client with
         | null -> struct (null, null)
         | text ->
@@ -151,32 +217,13 @@ module Metadata =
 
     /// Reads the metadata of a stored event back.
     let decode (seal: ISubjectSeal) (event: ITimelineEvent) : EventMeta =
-        use json = JsonDocument.Parse event.Meta
-        let root = json.RootElement
+        let stored = stored event
+        let struct (ip, agent) = openClient seal stored.ClientSubject event.EventId stored.Client
 
-        let text (name: string) : string | null =
-            match root.TryGetProperty name with
-            | true, value -> value.GetString()
-            | false, _ -> null
-
-        let required name =
-            match text name with
-            | null -> raise (EventDecodeException($"Event {event.Position} has no '{name}' in its metadata.", null))
-            | value -> value
-
-        let actor = required "actor"
-
-        let subject =
-            match text "subject" with
-            | null -> actor
-            | subject -> subject
-
-        let struct (ip, agent) = opened seal subject event.EventId (text "client")
-
-        { Actor = actor
-          CommandId = required "command"
-          CorrelationId = required "correlation"
-          CausationId = text "causation"
+        { Actor = stored.Actor
+          CommandId = stored.CommandId
+          CorrelationId = stored.CorrelationId
+          CausationId = stored.CausationId
           Ip = ip
           UserAgent = agent }
 

@@ -39,6 +39,8 @@ module internal Rules =
         // Whoever holds the single-use token is the one it was sent to; the edge has checked it.
         | User.Command.VerifyEmail _ -> Requirement.SelfRegistration
         | User.Command.ExpireVerification
+        | User.Command.CleanupExpired _
+        | User.Command.EndSuspension
         | User.Command.AutoInactivate _ -> global' Permission.SystemConfiguration
         | User.Command.ResendVerification -> Requirement.OwnerOr(user, Permission.UsersActivate)
         | User.Command.UpdateProfile _ -> Requirement.OwnerOr(user, Permission.UsersEdit)
@@ -66,11 +68,18 @@ module internal Rules =
 
         match query, actor with
         | Query.GetUser user, _ -> aboutUser user Permission.UsersView
-        | Query.ReadUserEvents user, _ -> aboutUser user Permission.AuditView
+        | Query.ReadUserEvents user, _
+        | Query.ReadStateHistory user, _ -> aboutUser user Permission.AuditView
         | Query.ListUsers, _ -> Ok [ global' Permission.UsersView ]
         | Query.ReadEvents, _
         | Query.SeeProjections, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
+        | Query.SeeSchedules, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
+        | Query.OperateSchedules, _
         | Query.OperateProjections, _ -> Ok [ global' Permission.SystemConfiguration ]
+        | Query.ReadAudit, _
+        | Query.ReadSecurityEvents, _ -> Ok [ global' Permission.AuditView ]
+        // Figures of the whole installation: `reports.basic`, which every user holds, is for reports on one's own.
+        | Query.ReadAnalytics, _ -> Ok [ global' Permission.ReportsAdvanced ]
         | Query.SeeOwnAccount, ValueSome self -> Ok [ Requirement.Owner self ]
         | Query.SeeOwnAccount, ValueNone -> Error Refusals.unauthenticated
 
@@ -83,6 +92,7 @@ module internal Rules =
         | Command.DeactivateUser _ -> "DeactivateUser"
         | Command.SuspendUser _ -> "SuspendUser"
         | Command.UnsuspendUser _ -> "UnsuspendUser"
+        | Command.EndSuspension _ -> "EndSuspension"
         | Command.ArchiveUser _ -> "ArchiveUser"
         | Command.PurgeUser _ -> "PurgeUser"
         | Command.UpdateUser _ -> "UpdateUser"
@@ -90,6 +100,7 @@ module internal Rules =
         | Command.VerifyEmail _ -> "VerifyEmail"
         | Command.ResendVerification _ -> "ResendVerification"
         | Command.ExpireVerification _ -> "ExpireVerification"
+        | Command.CleanupExpired _ -> "CleanupExpired"
         | Command.AutoInactivate _ -> "AutoInactivate"
         | Command.RejectAdmin _ -> "RejectAdmin"
         | Command.OpenAdminReview _ -> "OpenAdminReview"
@@ -104,4 +115,10 @@ module internal Rules =
         | Query.ReadEvents -> "ReadEvents"
         | Query.SeeProjections -> "SeeProjections"
         | Query.OperateProjections -> "OperateProjections"
+        | Query.ReadAudit -> "ReadAudit"
+        | Query.ReadSecurityEvents -> "ReadSecurityEvents"
+        | Query.ReadStateHistory _ -> "ReadStateHistory"
+        | Query.ReadAnalytics -> "ReadAnalytics"
+        | Query.SeeSchedules -> "SeeSchedules"
+        | Query.OperateSchedules -> "OperateSchedules"
         | Query.SeeOwnAccount -> "SeeOwnAccount"

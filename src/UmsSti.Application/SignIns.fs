@@ -43,6 +43,14 @@ type SignIns internal (wiring: Wiring, guard: Guard) =
                                 Detail = $"This account is {state.Name}." }
         }
 
+    /// When a user signed in last, by his own stream; none when he never did, or so long ago that the log forgot it.
+    member _.TryLastLogIn(userId: string, ct: CancellationToken) : Task<DateTimeOffset voption> =
+        task {
+            let decider = Decider.forRequest wiring.Access Unchecked.defaultof<EncodeContext> (AccessStream.streamId userId)
+            let! last = decider.Query((fun access -> access.LastLoginAt), ct = ct)
+            return last |> Option.toValueOption
+        }
+
     /// Closes a session.
     member _.LogOut(envelope: Envelope, userId: string, sessionId: SessionId, ct: CancellationToken) : Task =
         (decider envelope userId).Transact(Access.Decisions.logOut envelope.Now sessionId Access.LogOutMethod.Manual, ct = ct)

@@ -82,3 +82,21 @@ module AccessDecisionStream =
 module ActivityStreams =
     // Bodies carry nothing personal, only the metadata does.
     let codec (sealing: Sealing) = sealing.Codec<Access.Events.Event>(fun _ -> ValueNone)
+
+/// `Operator-{actor}` in the activity log: what the operator's hand did to projections and outbox.
+[<RequireQualifiedAccess>]
+module OperatorStream =
+    [<Literal>]
+    let Category = "Operator"
+
+    /// Actors that are not users have a stream of their own: `Operator-system:command-line`.
+    let streamId (actor: string) = StreamId.gen id actor
+
+    /// Whose key seals the reasons: the operator's, be he a user or the program.
+    let tryActor (stream: StreamName) : string voption =
+        if stream.IsIn Category then
+            ValueSome(stream.Value.Substring(Category.Length + 1))
+        else
+            ValueNone
+
+    let codec (sealing: Sealing) = sealing.Codec<Operator.Events.Event> tryActor

@@ -168,6 +168,16 @@ module internal Validation =
             errors.Add("outcome", "must be passed, failed or terminated")
             None
 
+    /// Longest grace period, in days.
+    [<Literal>]
+    let GraceLimitDays = 3650
+
+    let private cleanup (errors: Errors) graceDays =
+        if graceDays < 0 || graceDays > GraceLimitDays then
+            errors.Add("graceDays", $"must be 0 to {GraceLimitDays}")
+
+        [ User.Command.CleanupExpired graceDays ]
+
     /// The valid command, or the refusal that names what is wrong.
     let check (command: Command) : Result<ValidCommand, Refusal> =
         match command with
@@ -196,6 +206,8 @@ module internal Validation =
         | Command.VerifyEmail(id, addressIndex) -> userId id |> Result.map (fun id -> ValidCommand.VerifyEmail(id, addressIndex))
         | Command.ResendVerification id -> onUser id (fun _ _ -> [ User.Command.ResendVerification ])
         | Command.ExpireVerification id -> onUser id (fun _ _ -> [ User.Command.ExpireVerification ])
+        | Command.EndSuspension id -> onUser id (fun _ _ -> [ User.Command.EndSuspension ])
+        | Command.CleanupExpired(id, graceDays) -> onUser id (fun errors _ -> cleanup errors graceDays)
         | Command.AutoInactivate(id, lastActivityAt) ->
             onUser id (fun _ _ -> [ User.Command.AutoInactivate(Moments.kept lastActivityAt) ])
         | Command.RejectAdmin(id, reason) ->

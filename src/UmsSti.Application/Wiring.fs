@@ -24,7 +24,10 @@ type internal Wiring =
       Users: Category<User.Events.Event, User.Fold.State, EncodeContext>
       Addresses: Category<EmailAddress.Events.Event, EmailAddress.Fold.State, EncodeContext>
       Access: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
-      AccessDecisions: Category<Access.Events.Event, Access.Fold.State, EncodeContext> }
+      AccessDecisions: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
+      Operators: Category<Operator.Events.Event, unit, EncodeContext>
+      Processes: Category<Process.Events.Event, Process.Fold.State, EncodeContext>
+      Schedules: Category<Schedule.Events.Event, Schedule.Fold.State, EncodeContext> }
 
     /// The stream of an address, by its blind index.
     member this.AddressStream(email: Email) = EmailAddressStream.streamId (this.BlindIndex.Compute email.Normalised)

@@ -38,11 +38,15 @@ type Command =
     | Deactivate of reason: Reason
     | Suspend of reason: Reason * until: DateTimeOffset option
     | LiftSuspension of note: Reason
+    /// Lifts a suspension whose own end has come; needs no review.
+    | EndSuspension
     | Archive of reason: Reason option
     | Purge of legalBasis: LegalBasis
     /// The token was checked by the caller; `address` is the one it was sent to.
     | VerifyEmail of address: Email
     | ExpireVerification
+    /// Archives a user whose link ran out `graceDays` ago or longer (FS-15.5, OP-24).
+    | CleanupExpired of graceDays: int
     | ResendVerification
     | AutoInactivate of lastActivityAt: DateTimeOffset
     | UpdateProfile of UpdateProfile

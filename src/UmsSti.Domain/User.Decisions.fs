@@ -49,6 +49,10 @@ module Decisions =
         | UntilNotInFuture
         | VerificationExpired
         | VerificationNotExpired
+        /// The link ran out, but whoever registered may still ask for another (OP-24).
+        | GracePeriodNotOver
+        /// The suspension has no end, or it lies ahead.
+        | SuspensionNotOver
         /// The link was made for an address the user no longer has.
         | VerificationForOtherAddress
         | RegistrationAlreadyCompleted
@@ -75,6 +79,8 @@ module Decisions =
         | Rejected.UntilNotInFuture -> "until-not-in-future"
         | Rejected.VerificationExpired -> "verification-expired"
         | Rejected.VerificationNotExpired -> "verification-not-expired"
+        | Rejected.GracePeriodNotOver -> "grace-period-not-over"
+        | Rejected.SuspensionNotOver -> "suspension-not-over"
         | Rejected.VerificationForOtherAddress -> "verification-for-other-address"
         | Rejected.RegistrationAlreadyCompleted -> "registration-already-completed"
         | Rejected.RecentlyActive -> "recently-active"
@@ -224,6 +230,18 @@ module Decisions =
         else
             accept (Events.UserUnsuspended { Note = personal note; By = context.Actor; At = context.Now })
 
+    let private endSuspension context (user: Fold.Details) =
+        if user.SubState <> SubState.Suspended then
+            if user.ArrivedBy = "UserUnsuspended" then
+                already
+            else
+                impossible user "UserUnsuspended"
+        elif user.SuspendedUntil |> Option.forall (fun until -> context.Now < until) then
+            refuse Rejected.SuspensionNotOver
+        else
+            let note = Personal.Known "The suspension has reached its end."
+            accept (Events.UserUnsuspended { Note = note; By = context.Actor; At = context.Now })
+
     let private archive context reason (user: Fold.Details) =
         match user.SubState with
         | SubState.Archived -> already
@@ -271,6 +289,19 @@ module Decisions =
             else
                 accept (Events.UserVerificationExpired { By = context.Actor; At = context.Now })
         | _ -> impossible user "UserVerificationExpired"
+
+    let private cleanupExpired context (graceDays: int) (user: Fold.Details) =
+        let isInGrace (expiresAt: DateTimeOffset) = context.Now < expiresAt.AddDays(float graceDays)
+
+        match user.Type, user.SubState with
+        | UserType.Standard, SubState.Archived -> already
+        | UserType.Standard, SubState.Expired ->
+            if user.VerificationExpiresAt |> Option.exists isInGrace then
+                refuse Rejected.GracePeriodNotOver
+            else
+                let reason = Some(Personal.Known "The e-mail address was never confirmed.")
+                accept (Events.UserArchived { Reason = reason; By = context.Actor; At = context.Now })
+        | _ -> impossible user "UserArchived"
 
     let private resendVerification context (user: Fold.Details) =
         let isRetry =
@@ -421,10 +452,12 @@ module Decisions =
         | Fold.Registered user, Command.Deactivate reason -> deactivate context reason user
         | Fold.Registered user, Command.Suspend(reason, until) -> suspend context reason until user
         | Fold.Registered user, Command.LiftSuspension note -> liftSuspension context note user
+        | Fold.Registered user, Command.EndSuspension -> endSuspension context user
         | Fold.Registered user, Command.Archive reason -> archive context reason user
         | Fold.Registered user, Command.Purge legalBasis -> purge context legalBasis user
         | Fold.Registered user, Command.VerifyEmail address -> verifyEmail context address user
         | Fold.Registered user, Command.ExpireVerification -> expireVerification context user
+        | Fold.Registered user, Command.CleanupExpired graceDays -> cleanupExpired context graceDays user
         | Fold.Registered user, Command.ResendVerification -> resendVerification context user
         | Fold.Registered user, Command.AutoInactivate lastActivityAt -> autoInactivate context lastActivityAt user
         | Fold.Registered user, Command.UpdateProfile update -> updateProfile context update user

@@ -61,7 +61,8 @@ module Fold =
     let private profileOf (values: Events.ProfileValue[]) =
         values |> Array.map (fun value -> value.Field, value.Value) |> Map.ofArray
 
-    let private created userType subState arrivedBy email name profile expiresAt by at =
+    /// A user as registered, everything later still unset.
+    let internal created userType subState arrivedBy email name profile expiresAt by at =
         { Type = userType
           SubState = subState
           ArrivedBy = arrivedBy

@@ -11,10 +11,12 @@ type Step =
     | Deactivate
     | Suspend
     | LiftSuspension
+    | EndSuspension
     | Archive
     | Purge
     | VerifyEmail
     | ExpireVerification
+    | CleanupExpired
     | ResendVerification
     | AutoInactivate
     | UpdateProfile
@@ -34,10 +36,12 @@ type Step =
            Deactivate
            Suspend
            LiftSuspension
+           EndSuspension
            Archive
            Purge
            VerifyEmail
            ExpireVerification
+           CleanupExpired
            ResendVerification
            AutoInactivate
            UpdateProfile
@@ -129,6 +133,13 @@ module Machine =
               "UserUnsuspended"
               SubState.Active
               "note; not by whoever suspended; an admin never approved goes back to pending_approval"
+          row
+              "FS-10.6"
+              [ SubState.Suspended ]
+              Step.EndSuspension
+              "UserUnsuspended"
+              SubState.Active
+              "its end has come; an admin never approved goes back to pending_approval"
           row "FS-10.9" [ SubState.Archived ] Step.Purge "UserPurged" SubState.Purged "retention over or erasure"
           row
               "FS-10.10"
@@ -167,6 +178,13 @@ module Machine =
               "UserVerificationResent"
               SubState.PendingVerification
               "60 s since the last"
+          row
+              "FS-15.5"
+              [ SubState.Expired ]
+              Step.CleanupExpired
+              "UserArchived"
+              SubState.Archived
+              "grace period since the link ran out is over"
           keep "US-20" [ SubState.Active ] Step.VerifyEmail "UserEmailVerified" linkGuard
           keep "US-20" [ SubState.Active ] Step.ResendVerification "UserVerificationResent" "60 s since the last; not verified"
           common UserType.Standard pending ]
@@ -234,6 +252,7 @@ module Machine =
           SubState.Purged, Step.Purge, UserType.All
           SubState.PendingVerification, Step.Register, [| UserType.Standard |]
           SubState.Expired, Step.ExpireVerification, [| UserType.Standard |]
+          SubState.Archived, Step.CleanupExpired, [| UserType.Standard |]
           SubState.PendingApproval, Step.Register, [| UserType.Admin |]
           SubState.Active, Step.ApproveAdmin, [| UserType.Admin |]
           SubState.Rejected, Step.RejectAdmin, [| UserType.Admin |]

@@ -9,6 +9,21 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>The user directory: rows, sign-ins, teams, counts, full text.</summary>
     public static readonly ReadModelLayout Users = new("users", 1, "Users") { Passing = ["user_search_backlog"] };
 
+    /// <summary>One row for every fact of both logs (RM-11).</summary>
+    public static readonly ReadModelLayout Audit = new("audit", 1, "Audit");
+
+    /// <summary>What security wants to hear of (RM-12).</summary>
+    public static readonly ReadModelLayout SecurityEvents = new("security-events", 1, "Security");
+
+    /// <summary>Every change of a user's state (RM-08).</summary>
+    public static readonly ReadModelLayout UserStateHistory = new("user-state-history", 1, "History");
+
+    /// <summary>Counters, measured values and activity by day (RM-14).</summary>
+    public static readonly ReadModelLayout Analytics = new("analytics", 1, "Analytics");
+
+    /// <summary>What is to happen at a time.</summary>
+    public static readonly ReadModelLayout Dues = new("dues", 1, "Dues");
+
     /// <summary>Every model of this program.</summary>
-    public static readonly IReadOnlyList<ReadModelLayout> All = [Users];
+    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics, Dues];
 }

@@ -132,6 +132,12 @@ let private rows =
           Command.VerifyEmail(id, stage.House.IndexOf (stage.House.View id).Email))
       row "ResendVerification" "D A D D D A A A" standard (on Command.ResendVerification)
       row "ExpireVerification" "D D D D D D A A" (fun stage -> stage.Pending "standard") (on Command.ExpireVerification)
+      row
+          "CleanupExpired"
+          "D D D D D D A A"
+          (fun stage -> stage.Pending "standard")
+          (on (fun id -> Command.CleanupExpired(id, 7)))
+      row "EndSuspension" "D D D D D D A A" (standard |> after [ suspend ]) (on Command.EndSuspension)
       row "AutoInactivate" "D D D D D D A A" standard (on (fun id -> Command.AutoInactivate(id, DateTimeOffset.UnixEpoch)))
       row "RejectAdmin" "D D D D D D A A" applicant (on (fun id -> Command.RejectAdmin(id, "unknown")))
       row "OpenAdminReview" "D A D D D A A A" activeAdmin (on review)

@@ -17,6 +17,12 @@ let private rows: ((string -> Query) * string) list =
       (fun _ -> Query.ReadEvents), "D D D D A A A"
       (fun _ -> Query.SeeProjections), "D D D D A A A"
       (fun _ -> Query.OperateProjections), "D D D D D A A"
+      (fun _ -> Query.ReadAudit), "D D D D A A A"
+      (fun _ -> Query.ReadSecurityEvents), "D D D D A A A"
+      Query.ReadStateHistory, "D A D D A A A"
+      (fun _ -> Query.ReadAnalytics), "D D D D A A A"
+      (fun _ -> Query.SeeSchedules), "D D D D A A A"
+      (fun _ -> Query.OperateSchedules), "D D D D D A A"
       (fun _ -> Query.SeeOwnAccount), "D A A D A A D" ]
 
 let private describe (house: House) actor = run (house.App.Gate.Describe(actor, DateTimeOffset.UnixEpoch, anyToken))

@@ -92,6 +92,22 @@ let private met: (string * RefusalKind * (House -> Refusal)) list =
       RefusalKind.Conflict,
       fun house -> house.Refusal(root, Command.ExpireVerification(house.Pending("standard", "ada@example.org")))
 
+      "grace-period-not-over",
+      RefusalKind.Conflict,
+      fun house ->
+          let ada = house.Pending("standard", "ada@example.org")
+          house.Time.Advance(TimeSpan.FromHours 25.0)
+          house.Do(root, Command.ExpireVerification ada) |> ignore
+          house.Refusal(root, Command.CleanupExpired(ada, 7))
+
+      "suspension-not-over",
+      RefusalKind.Conflict,
+      fun house ->
+          let ada = house.Active("standard", "ada@example.org")
+          let until = Nullable(house.Time.GetUtcNow().AddDays 1.0)
+          house.Do(root, Command.SuspendUser(ada, "odd orders", until)) |> ignore
+          house.Refusal(root, Command.EndSuspension ada)
+
       "verification-for-other-address",
       RefusalKind.Conflict,
       fun house ->

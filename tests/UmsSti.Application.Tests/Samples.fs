@@ -111,3 +111,48 @@ let access: Access.Events.Event list =
       Access.Events.FailedLoginAttempt { Reason = "invalid_credentials"; At = at }
       Access.Events.AccessDenied { Operation = "SuspendUser"; Permission = "users.manage"; Scope = "global"; At = at }
       Access.Events.SystemBypass { Operation = "PurgeUser"; Permission = "gdpr.manage"; Scope = ada; At = at } ]
+
+let operators: Operator.Events.Event list =
+    [ Operator.Events.ProjectionRebuildRequested { Model = "users"; At = at }
+      Operator.Events.ParkedStreamRetried { Projection = "user-directory"; Stream = $"User-{ada}"; At = at }
+      Operator.Events.ParkedStreamSkipped
+          { Projection = "user-directory"
+            Stream = $"User-{ada}"
+            FromPosition = 1200L
+            Extent = "event"
+            Reason = known "beyond repair"
+            At = at }
+      Operator.Events.OutboxItemRetried { ItemId = "17"; At = at }
+      Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
+      Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
+      Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
+let processes: Process.Events.Event list =
+    [ Process.Events.Started
+          { Steps = [| { Name = "expire"; NotBefore = at; Undoable = false } |]
+            Facts = [| { Name = "graceDays"; Value = "7" } |]
+            CorrelationId = "run-1"
+            CausationId = Some "4711"
+            NextAt = at
+            At = at }
+      Process.Events.StepDone { Step = "expire"; NextAt = later; At = at }
+      Process.Events.StepFailed { Step = "archive"; Attempt = 2; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
+      Process.Events.StepCompensated { Step = "expire"; At = at }
+      Process.Events.CompensationFailed
+          { Step = "expire"; Attempt = 1; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
+      Process.Events.Resumed { By = grace; At = at }
+      Process.Events.Superseded { Step = "archive"; Code = "invalid-transition"; At = at }
+      Process.Events.Completed { At = at }
+      Process.Events.Failed { Code = "unknown-step"; At = at } ]
+
+let schedules: Schedule.Events.Event list =
+    [ Schedule.Events.RunStarted
+          { RunId = "run-1"; Owner = "host-1"; Trigger = "due"; Slot = Some at; LeaseUntil = later; At = at }
+      Schedule.Events.RunContinued { RunId = "run-1"; Done = 5; Failed = 1; LeaseUntil = later; At = at }
+      Schedule.Events.RunEnded
+          { RunId = "run-1"
+            State = "failed"
+            Done = 5
+            Skipped = 2
+            Failed = 1
+            Error = Some "The read model did not catch up in time."
+            At = later } ]

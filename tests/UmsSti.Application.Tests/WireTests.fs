@@ -152,6 +152,9 @@ let tests =
         [ pinned (Wire(UserStream.Category, sealing.Codec UserStream.tryUserId, Samples.users))
           pinned (Wire(EmailAddressStream.Category, EmailAddressStream.codec sealing, Samples.addresses))
           pinned (Wire(AccessStream.Category, ActivityStreams.codec sealing, Samples.access))
+          pinned (Wire(OperatorStream.Category, OperatorStream.codec sealing, Samples.operators))
+          pinned (Wire(ProcessStream.Category, ProcessStream.codec sealing, Samples.processes))
+          pinned (Wire(ScheduleStream.Category, ScheduleStream.codec sealing, Samples.schedules))
 
           test "times are stored in UTC with milliseconds" {
               let wire = Wire(EmailAddressStream.Category, EmailAddressStream.codec sealing, Samples.addresses)

@@ -137,12 +137,14 @@ let commandFor step =
     | User.Step.Deactivate -> Gen.map User.Command.Deactivate reason
     | User.Step.Suspend -> Gen.map2 (fun why until -> User.Command.Suspend(why, until)) reason (Gen.optionOf time)
     | User.Step.LiftSuspension -> Gen.map User.Command.LiftSuspension reason
+    | User.Step.EndSuspension -> Gen.constant User.Command.EndSuspension
     | User.Step.Archive -> Gen.optionOf reason |> Gen.map User.Command.Archive
     | User.Step.Purge ->
         Gen.elements [ User.LegalBasis.RetentionExpired; User.LegalBasis.ErasureRequest ]
         |> Gen.map User.Command.Purge
     | User.Step.VerifyEmail -> Gen.map User.Command.VerifyEmail email
     | User.Step.ExpireVerification -> Gen.constant User.Command.ExpireVerification
+    | User.Step.CleanupExpired -> Gen.choose (0, 30) |> Gen.map User.Command.CleanupExpired
     | User.Step.ResendVerification -> Gen.constant User.Command.ResendVerification
     | User.Step.AutoInactivate -> Gen.map User.Command.AutoInactivate time
     | User.Step.UpdateProfile ->

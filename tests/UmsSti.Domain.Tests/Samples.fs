@@ -49,12 +49,14 @@ let command userType step =
     | User.Step.CompleteRegistration -> User.Command.CompleteRegistration [ entry ProfileField.Bio "Counts." ]
     | User.Step.Activate -> User.Command.Activate ActivationMethod.Admin
     | User.Step.Deactivate -> User.Command.Deactivate(reason "on leave")
-    | User.Step.Suspend -> User.Command.Suspend(reason "odd orders", None)
+    | User.Step.Suspend -> User.Command.Suspend(reason "odd orders", Some(start.AddDays 30.0))
     | User.Step.LiftSuspension -> User.Command.LiftSuspension(reason "cleared")
+    | User.Step.EndSuspension -> User.Command.EndSuspension
     | User.Step.Archive -> User.Command.Archive None
     | User.Step.Purge -> User.Command.Purge User.LegalBasis.ErasureRequest
     | User.Step.VerifyEmail -> User.Command.VerifyEmail(email "ada.lovelace@example.org")
     | User.Step.ExpireVerification -> User.Command.ExpireVerification
+    | User.Step.CleanupExpired -> User.Command.CleanupExpired 7
     | User.Step.ResendVerification -> User.Command.ResendVerification
     | User.Step.AutoInactivate -> User.Command.AutoInactivate start
     | User.Step.UpdateProfile -> User.Command.UpdateProfile { Name = Some(name "Ada King"); Changes = [] }
@@ -94,6 +96,8 @@ let private path userType subState =
 let timeOf step (now: DateTimeOffset) =
     match step with
     | User.Step.ExpireVerification -> now.AddDays 2.0
+    | User.Step.CleanupExpired -> now.AddDays 9.0
+    | User.Step.EndSuspension -> now.AddDays 40.0
     | User.Step.AutoInactivate -> now.AddDays 100.0
     | _ -> now.AddMinutes 5.0
 

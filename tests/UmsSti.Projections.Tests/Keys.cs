@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using UmsSti.Kernel;
 
 namespace UmsSti.Projections.Tests;
@@ -8,15 +9,20 @@ public sealed class Keys : ISubjectKeys
 {
     private readonly ConcurrentDictionary<string, bool> _destroyed = new();
 
-    public string Seal(string subject, long eventId, string plain) => $"{subject}|{eventId}|{plain}";
+    /// <summary>Sealed text cannot be read by people.</summary>
+    public bool Hides { get; set; }
+
+    public string Seal(string subject, long eventId, string plain) => $"{subject}|{eventId}|{(Hides ? Convert.ToBase64String(Encoding.UTF8.GetBytes(plain)) : plain)}";
 
     public string Open(string subject, long eventId, string sealedText)
     {
         if (_destroyed.ContainsKey(subject))
             return null!;
         var start = $"{subject}|{eventId}|";
-        return sealedText.StartsWith(start, StringComparison.Ordinal) ? sealedText[start.Length..] : throw new SealBrokenException("Sealed for another event.", null);
+        return sealedText.StartsWith(start, StringComparison.Ordinal) ? Shown(sealedText[start.Length..]) : throw new SealBrokenException("Sealed for another event.", null);
     }
+
+    private string Shown(string text) => Hides ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
 
     public Task Ensure(string subject, CancellationToken ct) => Task.CompletedTask;
 

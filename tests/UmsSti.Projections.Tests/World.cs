@@ -11,7 +11,7 @@ using UserFact = UmsSti.Domain.User.Events.Event;
 namespace UmsSti.Projections.Tests;
 
 /// <summary>Two logs in memory, a read model in a temporary folder, and the projectors of the program between them.</summary>
-public sealed class World : IAsyncDisposable
+public sealed partial class World : IAsyncDisposable
 {
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
     public static readonly DateTimeOffset Start = new(2025, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -36,6 +36,8 @@ public sealed class World : IAsyncDisposable
             return ofUsers.Decode(recorded);
         });
         _accessDecoder = EventDecoder.Of(_access);
+        _addresses = EmailAddressStream.codec(sealing);
+        _operators = OperatorStream.codec(sealing);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -51,8 +53,12 @@ public sealed class World : IAsyncDisposable
     /// <summary>How often an event of a user was decoded.</summary>
     public int Decoded => _decoded;
 
+    /// <summary>The views over everything instead of the projectors about users.</summary>
+    public bool IsOfViews { get; init; }
+
     /// <summary>Those of the program, and one that only counts.</summary>
-    public IReadOnlyList<IProjector> Projectors => [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
+    public IReadOnlyList<IProjector> Projectors =>
+        IsOfViews ? ViewProjectors.All() : [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
 
     public UserTimeline Timeline => new(Domain, Activity, _userDecoder, _accessDecoder);
 
@@ -118,10 +124,11 @@ public sealed class World : IAsyncDisposable
     }
 
     private static async Task<long> Append<TFact>(
-        IEventLog log, StreamName stream, TFact[] facts, IEventCodec<TFact, StreamContext<EncodeContext>> codec, string actor)
+        IEventLog log, StreamName stream, TFact[] facts, IEventCodec<TFact, StreamContext<EncodeContext>> codec, string actor, DateTimeOffset? at = null)
     {
-        var envelope = new Envelope(actor, null, [], "correlation", null, null, null, Start, Envelope.AnyVersion);
-        var context = new StreamContext<EncodeContext>(stream, new EncodeContext(envelope, "command", actor));
+        var envelope = new Envelope(actor, null, [], "correlation", null, "203.0.113.7", "a browser", at ?? Start, Envelope.AnyVersion);
+        var sealer = Actors.isUser(actor) ? actor : "";
+        var context = new StreamContext<EncodeContext>(stream, new EncodeContext(envelope, "command", sealer));
         var events = facts.Select(fact => codec.Encode(context, fact)).ToArray();
         var result = await log.Append(new AppendRequest([new StreamAppend(stream, -1, events)], null), Ct);
         return ((AppendResult.Appended)result).lastPosition;

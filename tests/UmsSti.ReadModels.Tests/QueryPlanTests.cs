@@ -87,16 +87,18 @@ public sealed class QueryPlanTests : IDisposable
     public void Specimen_an_order_without_index_is_noticed() =>
         Assert.ThrowsAny<Exception>(() => AssertNoScanAndNoSort(Plan(SqlText.Compose("specimen", "SELECT id FROM users WHERE type = ?1 ORDER BY updated_at"))));
 
-    private List<string> Plan(SqlText sql)
+    private List<string> Plan(SqlText sql) => PlanOf(_connection, sql);
+
+    internal static List<string> PlanOf(Connection connection, SqlText sql)
     {
-        var statement = _connection.Get(SqlText.Compose("plan", "EXPLAIN QUERY PLAN " + sql.Text));
+        var statement = connection.Get(SqlText.Compose("plan", "EXPLAIN QUERY PLAN " + sql.Text));
         var plan = new List<string>();
         while (statement.Step())
             plan.Add(statement.Text(3));
         return plan;
     }
 
-    private static void AssertNoScanAndNoSort(List<string> plan, bool ordersByKey = false)
+    internal static void AssertNoScanAndNoSort(List<string> plan, bool ordersByKey = false)
     {
         Assert.NotEmpty(plan);
         Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));

@@ -8,12 +8,14 @@ public sealed class CommandLineTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private string userId = null!;
+    private string rootId = null!;
     private long before;
 
     public async ValueTask InitializeAsync()
     {
         await using var server = await RunningServer.Start(path: folder.Path);
         userId = await server.Root.NewUser("verbs@example.org", "Verbs");
+        rootId = (await server.Root.Get("/me"))["id"];
         before = (await server.Root.Get("/users/" + userId)).Position;
         (await server.Root.Patch("/users/" + userId, """{"name":"Later"}""")).Is(200);
     }
@@ -32,6 +34,10 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("rebuild", "--help")]
     [InlineData("projections", "--help")]
     [InlineData("parked", "--help")]
+    [InlineData("schedules", "--help")]
+    [InlineData("processes", "--help")]
+    [InlineData("processes", "resume", "--help")]
+    [InlineData("schedules", "run", "--help")]
     [InlineData("dump", "--help")]
     [InlineData("check", "--help")]
     [InlineData("user", "create-system", "--help")]
@@ -49,6 +55,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("replay")]
     [InlineData("dump")]
     [InlineData("rebuild")]
+    [InlineData("schedules", "run")]
     [InlineData("user", "create-system")]
     [InlineData("verify", "--data", "")]
     [InlineData("serve", "--data", " ")]
@@ -86,6 +93,20 @@ public sealed class CommandLineTests : IAsyncLifetime
     {
         Assert.Equal("Later", Lines(await Ok("replay", "--stream", "User-" + userId)).Single().GetProperty("name").GetString());
         Assert.Equal("Verbs", Lines(await Ok("replay", "--stream", "User-" + userId, "--at", before.ToString(System.Globalization.CultureInfo.InvariantCulture))).Single().GetProperty("name").GetString());
+        var sessions = Lines(await Ok("replay", "--stream", "Access-" + rootId)).Single();
+        Assert.Equal(1, sessions.GetProperty("state").GetProperty("sessions").GetArrayLength());
+        Assert.Equal(sessions.GetProperty("version").GetInt64(), sessions.GetProperty("events").GetProperty("UserLoggedIn").GetInt64());
+        var decisions = Lines(await Ok("replay", "--stream", "AccessDecision-" + rootId)).Single();
+        var bypasses = decisions.GetProperty("events").GetProperty("SystemBypass").GetInt64();
+        Assert.Equal((bypasses, JsonValueKind.Null), (decisions.GetProperty("version").GetInt64(), decisions.GetProperty("state").ValueKind));
+        Assert.True(bypasses > 1);
+        var first = Lines(await Ok("dump", "AccessDecision-" + rootId))[0].GetProperty("position").ToString();
+        Assert.Equal(1, Lines(await Ok("replay", "--stream", "AccessDecision-" + rootId, "--at", first)).Single().GetProperty("version").GetInt64());
+        var address = Lines(await Ok("dump", "User-" + userId)).Single(one => one.GetProperty("type").GetString() == "UserActivated").GetProperty("position").GetInt64() + 1;
+        var claimed = Lines(await Ok("replay", "--stream", await StreamAt(address))).Single();
+        Assert.Equal(userId, claimed.GetProperty("state").GetProperty("holder").GetString());
+        await Fails("There was no event", "replay", "--stream", "Access-" + rootId, "--at", "2020-01-01T00:00:00Z");
+        await Fails("There was no event", "replay", "--stream", "Shoes-1");
         await Fails("There was no user", "replay", "--stream", "User-" + userId, "--at", "2020-01-01T00:00:00Z");
         await Fails("neither a position nor a time", "replay", "--stream", "User-" + userId, "--at", "yesterday");
         await Fails("not a stream name", "replay", "--stream", "nonsense");
@@ -97,6 +118,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         var events = Lines(await Ok("dump", "User-" + userId));
         Assert.Equal(["UserRegistrationInitiated", "UserActivated", "UserProfileUpdated"], events.Select(one => one.GetProperty("type").GetString()));
         Assert.Equal("verbs@example.org", events[0].GetProperty("data").GetProperty("email").GetString());
+        Assert.All(Lines(await Ok("dump", "AccessDecision-" + rootId)), one => Assert.Equal("SystemBypass", one.GetProperty("type").GetString()));
         await Fails("There is no stream", "dump", "User-nobody");
     }
 
@@ -109,6 +131,8 @@ public sealed class CommandLineTests : IAsyncLifetime
         foreach (var model in new[] { "users", "all" })
             Assert.Contains(Lines(await Ok("rebuild", model)), row => row.TryGetProperty("state", out var state) && state.GetString() == "succeeded");
         await Fails("There is no read model", "rebuild", "shoes");
+        var operators = Lines(await Ok("dump", "Operator-system:command-line"));
+        Assert.Equal(["users", "all"], operators.Select(one => one.GetProperty("data").GetProperty("model").GetString()));
         Assert.Equal("", await Ok("parked"));
     }
 
@@ -123,6 +147,17 @@ public sealed class CommandLineTests : IAsyncLifetime
             Assert.Contains("name a data folder that holds a log", Assert.Single(errors.TrimEnd().Split('\n')), StringComparison.Ordinal);
             Assert.False(Directory.Exists(typo));
         }
+    }
+
+    [Fact]
+    public async Task Schedules_are_listed_and_run_and_no_process_stands()
+    {
+        Assert.Equal(["inactivity", "processes", "suspension-end", "verification-expiry"], Lines(await Ok("schedules")).Select(row => row.GetProperty("name").GetString()));
+        var ran = Lines(await Ok("schedules", "run", "inactivity")).Single(row => row.TryGetProperty("state", out _));
+        Assert.Equal(("succeeded", 0), (ran.GetProperty("state").GetString(), ran.GetProperty("failed").GetInt32()));
+        await Fails("There is no schedule", "schedules", "run", "shoes");
+        Assert.Equal("", await Ok("processes"));
+        await Fails("No process", "processes", "resume", "verification_0_0");
     }
 
     [Fact]
@@ -150,10 +185,16 @@ public sealed class CommandLineTests : IAsyncLifetime
     {
         await using var server = await RunningServer.Start(path: folder.Path);
         await Ok("verify");
-        foreach (var verb in new[] { new[] { "verify", "--full" }, ["projections"], ["parked"], ["dump", "User-" + userId], ["check"], ["rebuild", "users"], ["replay", "--stream", "User-" + userId] })
+        foreach (var verb in new[] { new[] { "verify", "--full" }, ["projections"], ["parked"], ["dump", "User-" + userId], ["check"], ["rebuild", "users"], ["replay", "--stream", "User-" + userId], ["replay", "--stream", "Access-" + userId] })
         {
             await Fails("in use by another process", verb);
         }
+    }
+
+    private async Task<string> StreamAt(long position)
+    {
+        await using var server = await RunningServer.Start(path: folder.Path);
+        return (await server.Root.Get($"/events?after={position - 1}&limit=1")).Is(200).Json.GetProperty("items")[0].GetProperty("stream").GetString()!;
     }
 
     private async Task<string> Ok(params string[] arguments)

@@ -34,9 +34,10 @@ public sealed class OpenApiTests(SharedServer server)
     {
         string[] fixedIds =
         [
-            "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "getMe", "getOperation", "getUser", "getUserTimeline",
-            "listEvents", "listParkedStreams", "listProjections", "listSessions", "listUserEvents", "listUsers", "logIn", "logOut",
-            "rebuildProjection", "registerUser", "resendVerification", "retryParkedStream", "setActiveTeam", "suspendUser", "unsuspendUser",
+            "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "getDailyMetric", "getMe", "getOperation", "getUser",
+            "getUserStateHistory", "getUserTimeline", "listAudit", "listEvents", "listParkedStreams", "listProjections", "listSchedules",
+            "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "logIn", "logOut", "rebuildProjection", "registerUser",
+            "resendVerification", "retryParkedStream", "runSchedule", "setActiveTeam", "skipParkedStream", "suspendUser", "unsuspendUser",
             "updateUser", "verifyEmail",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));

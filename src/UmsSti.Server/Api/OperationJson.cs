@@ -60,6 +60,27 @@ internal static class OperationJson
         json.WriteEndObject();
     });
 
+    /// <summary>The answer to a skip, as bytes that can be remembered.</summary>
+    public static byte[] SkipBytes(string stream, ParkedSkip skip) => JsonAnswer.ToBytes((stream, skip), static (json, it) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("stream", it.stream);
+        json.WriteBoolean("released", it.skip.Outcome == ParkedRetryOutcome.Released);
+        json.WriteString("error", it.skip.Error);
+        json.WriteStartArray("skipped");
+        foreach (var one in it.skip.Skipped)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("position", one.Position);
+            json.WriteNumber("version", one.Index);
+            json.WriteString("type", one.EventType);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
     /// <summary>The plan of a request that stores no event.</summary>
     public static Task AnswerPlan(ApiCall call, long head)
     {

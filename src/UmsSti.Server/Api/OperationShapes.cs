@@ -27,12 +27,12 @@ internal static class OperationShapes
     public static readonly AnswerShape Operation = new(
         "Operation",
         new AnswerField("id", AnswerKind.Text, "As it was answered."),
-        new AnswerField("kind", AnswerKind.Text, "rebuild."),
-        new AnswerField("model", AnswerKind.Text, "What is being built."),
-        new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = ["running", "succeeded", "failed", "cancelled"] },
-        new AnswerField("done", AnswerKind.Number, "Events applied."),
-        new AnswerField("total", AnswerKind.Number, "Events to apply."),
-        new AnswerField("ratePerSecond", AnswerKind.Decimal, "Events a second."),
+        new AnswerField("kind", AnswerKind.Text, "rebuild or schedule."),
+        new AnswerField("model", AnswerKind.Text, "The read model that is built, or the schedule that runs."),
+        new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = ["running", "succeeded", "failed", "cancelled", "abandoned"] },
+        new AnswerField("done", AnswerKind.Number, "Events applied, or candidates carried out."),
+        new AnswerField("total", AnswerKind.Number, "Events to apply, or candidates seen so far."),
+        new AnswerField("ratePerSecond", AnswerKind.Decimal, "Of them a second."),
         new AnswerField("etaSeconds", AnswerKind.Decimal, "What is left at that rate.") { Nullable = true },
         new AnswerField("error", AnswerKind.Text, "Why it failed.") { Nullable = true });
 
@@ -45,6 +45,19 @@ internal static class OperationShapes
         new AnswerField("tries", AnswerKind.Number, "How often it was tried."),
         new AnswerField("at", AnswerKind.Time, "When it was parked, UTC."),
         new AnswerField("held", AnswerKind.Number, "Events held back."));
+
+    private static readonly AnswerShape SkippedEvent = new(
+        "SkippedEvent",
+        new AnswerField("position", AnswerKind.Number, "Its place in the log."),
+        new AnswerField("version", AnswerKind.Number, "Its place in the stream."),
+        new AnswerField("type", AnswerKind.Text, "Its name."));
+
+    public static readonly AnswerShape Skipped = new(
+        "SkippedStream",
+        new AnswerField("stream", AnswerKind.Text, "Its name."),
+        new AnswerField("released", AnswerKind.Boolean, "It flows again."),
+        new AnswerField("error", AnswerKind.Text, "Why it is still parked, at a later event.") { Nullable = true },
+        new AnswerField("skipped", AnswerKind.ObjectList, "What was left out.") { Shape = SkippedEvent });
 
     public static readonly AnswerShape Retried = new(
         "RetriedStream",

@@ -1,10 +1,11 @@
 using UmsSti.Projections;
+using UmsSti.Projections.Schedules;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
 /// <summary>Work that goes on after its request was answered. Kept by the process that runs it; after a restart an id is not found.</summary>
-internal sealed class OperationsApi(ProjectionHost projections, Reading reading, Heads heads)
+internal sealed class OperationsApi(ProjectionHost projections, ScheduleHost schedules, Reading reading, Heads heads)
 {
     public static readonly ApiOperation GetOperation = new("getOperation", HttpMethods.Get, "/operations/{id}", "Operations", "How far an operation is")
     {
@@ -16,8 +17,14 @@ internal sealed class OperationsApi(ProjectionHost projections, Reading reading,
     {
         var id = call.Route("id");
         await reading.Demand(call, Application.Query.SeeProjections);
-        var operation = projections.Rebuilds.Find(id) ?? throw new ProblemException(ProblemKinds.NotFound, "There is no such operation.");
         RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, operation, OperationJson.Write);
+        if (projections.Rebuilds.Find(id) is { } rebuild)
+        {
+            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, rebuild, OperationJson.Write);
+            return;
+        }
+
+        var run = schedules.Find(id) ?? throw new ProblemException(ProblemKinds.NotFound, "There is no such operation.");
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, run, ScheduleJson.Write);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using UmsSti.Projections;
 using UmsSti.Server.Hosting;
+using OperatorEvents = UmsSti.Domain.Operator.Events;
 
 namespace UmsSti.Server.CommandLine;
 
@@ -32,7 +33,7 @@ internal static class RebuildVerb
     {
         await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
         var report = new Report(parsed.GetValue(common.Json));
-        var operation = Start(house, model);
+        var operation = await Start(house, model, ct);
         var last = await report.Progress("rebuild of " + operation.Model, tell => Watch(operation, tell, ct));
         report.Table(
             ["model", "state", "events", "ratePerSecond", "error"],
@@ -40,16 +41,16 @@ internal static class RebuildVerb
         return last.State == "succeeded" ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
-    private static RebuildOperation Start(Installation house, string model)
+    private static async Task<RebuildOperation> Start(Installation house, string model, CancellationToken ct)
     {
-        try
+        if (!house.Projections.Rebuilds.Knows(model))
         {
-            return house.Projections.Rebuilds.Start(model);
+            throw new StartRefusedException($"There is no read model '{model}'; 'ums projections' lists them.");
         }
-        catch (KeyNotFoundException unknown)
-        {
-            throw new StartRefusedException($"There is no read model '{model}'; 'ums projections' lists them.", unknown);
-        }
+
+        var envelope = CommandLineActor.Envelope();
+        await house.Application.Operators.Record(envelope, OperatorEvents.Event.NewProjectionRebuildRequested(new(house.Projections.Monitor.Find(model)?.Model ?? model, envelope.Now)), ct);
+        return house.Projections.Rebuilds.Start(model);
     }
 
     private static async Task<RebuildProgress> Watch(RebuildOperation operation, Action<long, long> tell, CancellationToken ct)

@@ -32,6 +32,8 @@ public static class UmsCommand
         root.Add(RebuildVerb.Create(common));
         root.Add(ProjectionsVerbs.CreateProjections(common));
         root.Add(ProjectionsVerbs.CreateParked(common));
+        root.Add(SchedulesVerbs.Create(common));
+        root.Add(ProcessesVerbs.Create(common));
         root.Add(DumpVerb.Create(common));
         root.Add(CheckVerb.Create(common));
         root.Add(UserVerbs.Create(common));

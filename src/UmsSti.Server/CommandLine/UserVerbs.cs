@@ -38,7 +38,7 @@ internal static class UserVerbs
         }
 
         await using var house = Installation.OpenOrCreateOffline(options);
-        var id = await SystemUsers.Create(house, "system:command-line", email, name, password, TimeProvider.System, ct);
+        var id = await SystemUsers.Create(house, CommandLineActor.Id, email, name, password, TimeProvider.System, ct);
         new Report(parsed.GetValue(common.Json)).Table(["id", "email", "password"], [[id, email, fromInput ? "(as given)" : password]]);
         return ExitCodes.Ok;
     }

@@ -3,6 +3,8 @@ using UmsSti.Application;
 using UmsSti.Domain;
 using UmsSti.Kernel;
 using UmsSti.Projections;
+using UmsSti.Projections.Dues;
+using UmsSti.Projections.Schedules;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
 using UmsSti.Server.Authentication;
@@ -46,6 +48,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Put together but not running; see <see cref="ProjectionHost.StartAsync"/>.</summary>
     public ProjectionHost Projections { get; private set; } = null!;
 
+    /// <summary>Put together but not running; see <see cref="ScheduleHost.Start"/>.</summary>
+    public ScheduleHost Schedules { get; private set; } = null!;
+
     /// <summary>Opens a folder, creating what is not there. Throws what the rooms throw when they cannot start; each is one clear line.</summary>
     public static Installation Open(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -53,7 +58,7 @@ internal sealed class Installation : IAsyncDisposable
         try
         {
             house.OpenStores(options, time, logs);
-            house.PutTogether(time, logs);
+            house.PutTogether(options, time, logs);
             return house;
         }
         catch
@@ -75,9 +80,9 @@ internal sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>The log a stream is kept in.</summary>
-    public SqliteEventLog LogOf(StreamName stream) => stream.IsIn("Access") || stream.IsIn("AccessDecisions") ? Activity : Events;
+    public SqliteEventLog LogOf(StreamName stream) => Categories.isActivity(stream) ? Activity : Events;
 
-    /// <summary>Stops the projections, drains the writers, closes the files, gives the folder free; in that order.</summary>
+    /// <summary>Stops schedules and projections, drains the writers, closes the files, gives the folder free; in that order.</summary>
     public async ValueTask DisposeAsync()
     {
         while (opened.TryPop(out var part))
@@ -104,7 +109,7 @@ internal sealed class Installation : IAsyncDisposable
         Passwords = new Argon2Passwords();
     }
 
-    private void PutTogether(TimeProvider time, ILoggerFactory logs)
+    private void PutTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var eventIds = new SnowflakeEventIds(Math.Max(Events.NewestEventId, Activity.NewestEventId), time: time);
         Ids = new IdGenerator(eventIds, time);
@@ -112,7 +117,10 @@ internal sealed class Installation : IAsyncDisposable
             Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
-        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, UserProjectors.All(users, access), new ProjectionOptions(), time, logs));
+        IProjector[] projectors = [.. UserProjectors.All(users, access), .. ViewProjectors.All(), new DuesProjector(users, EventDecoder.Of(Application.ProcessCodec))];
+        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, projectors, new ProjectionOptions(), time, logs));
+        Schedules = Keep(new ScheduleHost(
+            AllSchedules.Of(Application, ReadModel, options.Schedules), Application.ScheduleRuns, Projections.Gate, options.Schedules, time, logs));
     }
 
     private T Keep<T>(T part)

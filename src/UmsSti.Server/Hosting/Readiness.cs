@@ -20,6 +20,9 @@ public sealed class Readiness
     /// <summary>starting, ready or stopping.</summary>
     public string Name => Volatile.Read(ref state) switch { Starting => "starting", Ready => "ready", _ => "stopping" };
 
+    /// <summary>Whether it was ready once; a start that is over stays over.</summary>
+    public bool HasStarted => Volatile.Read(ref state) != Starting;
+
     public void SetReady() => Interlocked.CompareExchange(ref state, Ready, Starting);
 
     public void SetStopping() => Volatile.Write(ref state, Stopping);

@@ -1,5 +1,9 @@
 using UmsSti.Projections;
 using UmsSti.Projections.Users;
+using UmsSti.ReadModels.Analytics;
+using UmsSti.ReadModels.Audit;
+using UmsSti.ReadModels.History;
+using UmsSti.ReadModels.Security;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Api;
 using UmsSti.Server.Authentication;
@@ -22,10 +26,11 @@ internal static class Routes
         var bearer = new BearerAuthentication(sessions, cache, house.Application.Gate, heads);
         app.UseRouting();
         app.UseAnswerFrame(logs.CreateLogger<ApiRoutes>());
-        ServiceEndpoints.Map(app, readiness);
+        ServiceEndpoints.Map(app, new HealthEndpoints(readiness, new HealthReport(house, readiness), bearer, house.Application.Gate, time));
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
         MapUsers(routes, house, options, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
+        MapViews(routes, house);
         MapOperations(routes, house, remembered, heads);
     }
 
@@ -76,15 +81,39 @@ internal static class Routes
         routes.Map(Me.Operation, me.Get);
     }
 
+    private static void MapViews(ApiRoutes routes, Installation house)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var texts = house.Application.SealedTexts;
+        var audit = new AuditReads(
+            new AuditTrail(house.ReadModel), texts, house.Application.Operators, reading,
+            new Freshness(Gate(house, ViewProjectors.AuditDomain), Gate(house, ViewProjectors.AuditActivity)));
+        var security = new SecurityReads(
+            new SecurityEvents(house.ReadModel), texts, reading,
+            new Freshness(Gate(house, ViewProjectors.SecurityDomain), Gate(house, ViewProjectors.SecurityActivity)));
+        var histories = new StateHistories(new UserStateHistory(house.ReadModel), texts, reading, new Freshness(Gate(house, ViewProjectors.StateHistory), null));
+        var analytics = new AnalyticsReads(
+            new DailyMetrics(house.ReadModel), reading,
+            new Freshness(Gate(house, ViewProjectors.AnalyticsDomain), Gate(house, ViewProjectors.AnalyticsActivity)));
+        routes.Map(AuditReads.ListOperation, audit.List);
+        routes.Map(SecurityReads.ListOperation, security.List);
+        routes.Map(StateHistories.Operation, histories.List);
+        routes.Map(AnalyticsReads.DailyOperation, analytics.Daily);
+    }
+
     private static void MapOperations(ApiRoutes routes, Installation house, RememberedRequests remembered, Heads heads)
     {
         var reading = new Reading(house.Application.Gate);
-        var projections = new ProjectionsApi(house.Projections, reading, remembered, heads);
-        var operations = new OperationsApi(house.Projections, reading, heads);
+        var projections = new ProjectionsApi(house.Projections, house.Application.Operators, reading, remembered, heads);
+        var schedules = new SchedulesApi(house.Schedules, reading, remembered, heads);
+        var operations = new OperationsApi(house.Projections, house.Schedules, reading, heads);
         routes.Map(ProjectionsApi.ListOperation, projections.List);
         routes.Map(ProjectionsApi.RebuildOperation, projections.Rebuild);
         routes.Map(ProjectionsApi.ParkedOperation, projections.Parked);
         routes.Map(ProjectionsApi.RetryOperation, projections.Retry);
+        routes.Map(ProjectionsApi.SkipOperation, projections.Skip);
+        routes.Map(SchedulesApi.ListOperation, schedules.List);
+        routes.Map(SchedulesApi.RunOperation, schedules.Run);
         routes.Map(OperationsApi.GetOperation, operations.Get);
     }
 

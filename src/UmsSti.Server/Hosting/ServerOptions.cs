@@ -1,4 +1,5 @@
 using System.Globalization;
+using UmsSti.Projections.Schedules;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Hosting;
@@ -32,6 +33,9 @@ public sealed record ServerOptions
 
     /// <summary>Where traces and metrics are sent by OTLP; null: nowhere.</summary>
     public required Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>When schedules run and how much at once.</summary>
+    public ScheduleOptions Schedules { get; init; } = new();
 
     /// <summary>Shows e-mail verification tokens in the log, and nothing else differs. Only for trying things out.</summary>
     public required bool IsDevelopment { get; init; }
@@ -69,6 +73,7 @@ public sealed record ServerOptions
             MasterKeyFile = Text(keys, "Vault:MasterKeyFile"),
             LogLevel = LevelOf(keys),
             OtlpEndpoint = EndpointOf(keys),
+            Schedules = SchedulesOf(keys),
             IsDevelopment = string.Equals(environment, "Development", StringComparison.OrdinalIgnoreCase),
         };
     }
@@ -86,6 +91,41 @@ public sealed record ServerOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw Wrong(key, text, "a whole number of at least 0");
+    }
+
+    private static ScheduleOptions SchedulesOf(IConfiguration keys)
+    {
+        const int MostMinutes = 31 * 24 * 60;
+        var standard = new ScheduleOptions();
+        return standard with
+        {
+            Enabled = Word(keys, "Schedules:Enabled", "true", ["true", "false"]) == "true",
+            VerificationEvery = Minutes(keys, "Schedules:VerificationMinutes", standard.VerificationEvery, MostMinutes),
+            VerificationGraceDays = Between(keys, "Schedules:VerificationGraceDays", standard.VerificationGraceDays, 0, 3650),
+            SuspensionEvery = Minutes(keys, "Schedules:SuspensionMinutes", standard.SuspensionEvery, MostMinutes),
+            InactivityEvery = Minutes(keys, "Schedules:InactivityMinutes", standard.InactivityEvery, MostMinutes),
+            ProcessesEvery = Minutes(keys, "Schedules:ProcessesMinutes", standard.ProcessesEvery, MostMinutes),
+            RetryAfter = Minutes(keys, "Schedules:RetryMinutes", standard.RetryAfter, MostMinutes),
+            ItemsPerRun = Between(keys, "Schedules:ItemsPerRun", standard.ItemsPerRun, 1, 1_000_000),
+            PageItems = Between(keys, "Schedules:PageItems", standard.PageItems, 1, ReadModels.Dues.DueDates.MaxLimit),
+            Lease = TimeSpan.FromSeconds(Between(keys, "Schedules:LeaseSeconds", (int)standard.Lease.TotalSeconds, 1, 3600)),
+        };
+    }
+
+    private static TimeSpan Minutes(IConfiguration keys, string key, TimeSpan otherwise, int most) =>
+        TimeSpan.FromMinutes(Between(keys, key, (int)otherwise.TotalMinutes, 1, most));
+
+    private static int Between(IConfiguration keys, string key, int otherwise, int least, int most)
+    {
+        var text = Text(keys, key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(key, text, $"a whole number of {least} to {most}");
     }
 
     private static string Word(IConfiguration keys, string key, string otherwise, string[] words)

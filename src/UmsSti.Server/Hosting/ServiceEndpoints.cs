@@ -1,5 +1,4 @@
 using Scalar.AspNetCore;
-using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Hosting;
 
@@ -12,11 +11,9 @@ internal static class ServiceEndpoints
 
     private static readonly HttpMethodMetadata ReadingMethods = new([HttpMethods.Get, HttpMethods.Head]);
 
-    public static void Map(WebApplication app, Readiness readiness)
+    public static void Map(WebApplication app, HealthEndpoints health)
     {
-        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], http => Answer(http, StatusCodes.Status200OK, "live"));
-        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], http =>
-            Answer(http, readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, readiness.Name));
+        health.Map(app);
         app.MapPrometheusScrapingEndpoint(Metrics).WithMetadata(ReadingMethods);
         app.MapOpenApi("/openapi/{documentName}.json").WithMetadata(ReadingMethods);
         app.MapScalarApiReference(Docs, page => page
@@ -29,16 +26,5 @@ internal static class ServiceEndpoints
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp());
-    }
-
-    private static Task Answer(HttpContext http, int status, string text)
-    {
-        http.Response.Headers.CacheControl = "no-store";
-        return JsonAnswer.Write(http, status, text, static (json, it) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("status", it);
-            json.WriteEndObject();
-        });
     }
 }

@@ -85,6 +85,7 @@ public sealed partial class UmsServer : IAsyncDisposable
     {
         await installation.Projections.CaughtUp;
         readiness.SetReady();
+        installation.Schedules.Start();
         IsReady(log);
     }
 

@@ -143,7 +143,7 @@ public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocum
             {
                 Description = answer.Description,
                 Headers = HeadersOf(operation, answer),
-                Content = answer.Body is null ? null : new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schemas.Of(answer.Body) } },
+                Content = ContentOf(answer, schemas),
             };
         }
 
@@ -157,6 +157,22 @@ public sealed class ApiDescription(EndpointDataSource endpoints) : IOpenApiDocum
         }
 
         return responses;
+    }
+
+    private static Dictionary<string, OpenApiMediaType>? ContentOf(ApiAnswer answer, ApiSchemas schemas)
+    {
+        if (answer.Body is null)
+        {
+            return null;
+        }
+
+        var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schemas.Of(answer.Body) } };
+        if (answer.IsAlsoCsv)
+        {
+            content[Csv.MediaType] = new OpenApiMediaType { Schema = ApiSchemas.Text };
+        }
+
+        return content;
     }
 
     private static Dictionary<string, IOpenApiHeader> HeadersOf(ApiOperation operation, ApiAnswer answer)

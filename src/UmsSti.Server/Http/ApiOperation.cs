@@ -17,7 +17,11 @@ public enum CallerNeed
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Description">When it answers so.</param>
 /// <param name="Body">The body; null when there is none.</param>
-public sealed record ApiAnswer(int Status, string Description, AnswerShape? Body = null);
+public sealed record ApiAnswer(int Status, string Description, AnswerShape? Body = null)
+{
+    /// <summary>It can be had as CSV as well.</summary>
+    public bool IsAlsoCsv { get; init; }
+}
 
 /// <summary>
 /// All that is fixed about one operation of the API. Routing, reading, and the API description work from this one record.

@@ -29,6 +29,7 @@ internal sealed class ApiSchemas(OpenApiDocument document)
         { IsNumber: true } => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0" },
         { IsFlag: true } => new OpenApiSchema { Type = JsonSchemaType.Boolean },
         { IsTime: true } => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+        { IsDay: true } => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date" },
         { OneOf.Count: > 0 } => Words(parameter.OneOf),
         _ => Text,
     };

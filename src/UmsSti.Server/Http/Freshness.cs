@@ -7,8 +7,8 @@ namespace UmsSti.Server.Http;
 /// request arrived: of the domain log, and of the activity log where the answer shows something of it.
 /// </summary>
 /// <param name="domain">The gate of the model over the domain log.</param>
-/// <param name="activity">The gate of what the model takes from the activity log.</param>
-public sealed class Freshness(ReadGate domain, ReadGate activity)
+/// <param name="activity">The gate of what the model takes from the activity log; null when it takes nothing.</param>
+public sealed class Freshness(ReadGate domain, ReadGate? activity)
 {
     /// <summary>Waits as asked. The position the read shows at least; throws <see cref="ProblemException"/> (503) when it is not reached in time.</summary>
     public async ValueTask<long> Reach(ApiCall call)
@@ -16,7 +16,7 @@ public sealed class Freshness(ReadGate domain, ReadGate activity)
         var wanted = RequestHeaders.FreshnessOf(call.Http);
         var position = wanted.Strong ? Math.Max(call.ArrivedAt.Domain, wanted.MinPosition) : wanted.MinPosition;
         var shown = Passed(await domain.Pass(strong: false, position, call.Ct));
-        if (wanted.Strong)
+        if (wanted.Strong && activity is not null)
         {
             Passed(await activity.Pass(strong: false, call.ArrivedAt.Activity, call.Ct));
         }

@@ -52,6 +52,8 @@ public static class ProblemKinds
     public static readonly ProblemKind EmailNotVerified = new("email-not-verified", 409, "The e-mail address is not confirmed.");
     public static readonly ProblemKind VerificationExpired = new("verification-expired", 409, "The verification has expired.");
     public static readonly ProblemKind VerificationNotExpired = new("verification-not-expired", 409, "The verification has not expired yet.");
+    public static readonly ProblemKind GracePeriodNotOver = new("grace-period-not-over", 409, "The grace period is not over yet.");
+    public static readonly ProblemKind SuspensionNotOver = new("suspension-not-over", 409, "The suspension has not reached its end.");
     public static readonly ProblemKind VerificationForOtherAddress = new("verification-for-other-address", 409, "The verification belongs to another address.");
     public static readonly ProblemKind RegistrationAlreadyCompleted = new("registration-already-completed", 409, "The registration is complete.");
     public static readonly ProblemKind RecentlyActive = new("recently-active", 409, "The user was active too recently.");
@@ -75,6 +77,7 @@ public static class ProblemKinds
         Unauthenticated, InvalidCredentials, Forbidden, AccountNotActive, TooManyRequests,
         RuleRefused, InvalidTransition, EmailTaken, ConcurrencyConflict, AlreadyRegistered, SystemUserProtected,
         SelfApprovalNotAllowed, SamePersonReview, EmailNotVerified, VerificationExpired, VerificationNotExpired,
+        GracePeriodNotOver, SuspensionNotOver,
         VerificationForOtherAddress, RegistrationAlreadyCompleted, RecentlyActive, InvalidToken, TeamNotFound, VersionMismatch,
         InternalError, StoreUnavailable, Busy, ConsistencyTimeout, NotReady,
     ];

@@ -14,6 +14,9 @@ public sealed record QueryParameter(string Name, string Description)
 
     public bool IsTime { get; init; }
 
+    /// <summary>A day of the calendar, without time.</summary>
+    public bool IsDay { get; init; }
+
     /// <summary>The only values accepted; empty when any is.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
@@ -122,6 +125,25 @@ public readonly struct Query
         return Times.TryParse(text.Replace(' ', '+'), out var time)
             ? time
             : throw new ProblemException(Problem.Field(name, "must be a time as in 2026-01-31T08:00:00Z"));
+    }
+
+    /// <summary>A day, or null when not given; of a time its day in UTC.</summary>
+    public DateOnly? Day(string name)
+    {
+        var text = Text(name);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        return Times.TryParse(text.Replace(' ', '+'), out var time)
+            ? DateOnly.FromDateTime(time.UtcDateTime)
+            : throw new ProblemException(Problem.Field(name, "must be a day as in 2026-01-31"));
     }
 
     /// <summary>Items on a page.</summary>

@@ -15,6 +15,9 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
     /// <summary>Events at the end of the log among which the newest event id is looked for.</summary>
     private const int NewestIdWindow = 20_000;
 
+    /// <summary>How long a failed write says that the next would fail too.</summary>
+    private static readonly TimeSpan FailureIsNews = TimeSpan.FromMinutes(1);
+
     private readonly EventLogOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -101,6 +104,11 @@ public sealed class SqliteEventLog : IEventLog, ICommandMemory, ISnapshotStore, 
             ? Task.FromResult(Array.Empty<RecordedEvent>())
             : _readers.Read((afterPosition, upTo), static (reader, q, ct) => reader.ReadAll(q.afterPosition, q.upTo, ct), ct);
     }
+
+    /// <summary>
+    /// False for a minute after a write failed, unless a later one succeeded. Only for a minute: where nobody tries, nobody knows.
+    /// </summary>
+    public bool TakesWrites => !_writer.FailedWithin(FailureIsNews);
 
     /// <inheritdoc />
     public Task<long> AwaitBeyond(long position, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 using UmsSti.Kernel;
@@ -35,7 +36,8 @@ internal sealed class GroupWriter<TSession>
     private TaskCompletionSource? _housekeeping;
     private volatile bool _closing;
     private volatile bool _lonely = true;
-    private bool _failing;
+    private volatile bool _failing;
+    private long _failedAt;
 
     /// <param name="session">The open session; the writer owns it from now on.</param>
     /// <param name="reopen">Opens another one after the disk failed; may throw to refuse, and is asked again by the next batch.</param>
@@ -55,6 +57,9 @@ internal sealed class GroupWriter<TSession>
         _queue = new WorkQueue<TSession>(limits.MaxQueuedItems, limits.Spin);
         new Thread(Run) { Name = $"writer of {Path.GetFileName(_path)}", IsBackground = true }.Start();
     }
+
+    /// <summary>Whether the last batch could not be written, and that was less than so long ago.</summary>
+    public bool FailedWithin(TimeSpan span) => _failing && Stopwatch.GetElapsedTime(Interlocked.Read(ref _failedAt)) < span;
 
     /// <summary>Commits an item here and now when its caller is alone, else leaves it for the next commit.</summary>
     /// <exception cref="LogUnavailableException">Too much is waiting, or the store is closing.</exception>
@@ -282,6 +287,7 @@ internal sealed class GroupWriter<TSession>
         // Said once, not once a commit: a full disk lasts.
         if (!_failing)
             _logger.LogError(reason, "{File} cannot be written; reads go on, and every further write tries again.", Path.GetFileName(_path));
+        Interlocked.Exchange(ref _failedAt, Stopwatch.GetTimestamp());
         _failing = true;
         Recover(reason);
         var answer = reason as LogUnavailableException

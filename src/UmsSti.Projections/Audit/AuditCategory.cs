@@ -1,0 +1,59 @@
+using UmsSti.Application;
+using UmsSti.Domain;
+using UserReactions = UmsSti.Domain.User.Reactions;
+
+namespace UmsSti.Projections.Audit;
+
+/// <summary>
+/// How events of one category become facts of the audit view. A new category gets a line in <see cref="All"/>; a test fails
+/// as long as it has none.
+/// </summary>
+/// <param name="Name">The category.</param>
+/// <param name="Log">Where it is kept.</param>
+/// <param name="Decoder">Reads its events with personal fields still sealed.</param>
+/// <param name="Open">Makes a reader for one sink: readers remember the stream they are at.</param>
+internal sealed record AuditCategory(
+    string Name, SourceLog Log, EventDecoder Decoder, Func<Func<string, object, AuditFact>> Open)
+{
+    /// <summary>Every category of both logs.</summary>
+    public static readonly IReadOnlyList<AuditCategory> All =
+    [
+        Of<Domain.User.Events.Event, UserAuditFacts>(UserStream.Category, SourceLog.Domain, SealedDecoders.Users, (facts, id, fact) =>
+        {
+            facts.UserId = id;
+            return UserReactions.dispatch(facts, fact);
+        }),
+        Of<EmailAddress.Events.Event, AddressAuditFacts>(
+            EmailAddressStream.Category, SourceLog.Domain, SealedDecoders.Addresses, (facts, _, fact) => EmailAddress.Reactions.dispatch(facts, fact)),
+        Of<Process.Events.Event, ProcessAuditFacts>(ProcessStream.Category, SourceLog.Domain, SealedDecoders.Processes, (facts, id, fact) =>
+        {
+            facts.Id = id;
+            return Process.Reactions.dispatch(facts, fact);
+        }),
+        Of<Access.Events.Event, AccessAuditFacts>(AccessStream.Category, SourceLog.Activity, SealedDecoders.Activity, OfAccess),
+        Of<Access.Events.Event, AccessAuditFacts>(AccessDecisionStream.Category, SourceLog.Activity, SealedDecoders.Activity, OfAccess),
+        Of<Operator.Events.Event, OperatorAuditFacts>(OperatorStream.Category, SourceLog.Activity, SealedDecoders.Operators, (facts, id, fact) =>
+        {
+            facts.Operator = id;
+            return Operator.Reactions.dispatch(facts, fact);
+        }),
+        Of<Schedule.Events.Event, ScheduleAuditFacts>(ScheduleStream.Category, SourceLog.Activity, SealedDecoders.Schedules, (facts, id, fact) =>
+        {
+            facts.Name = id;
+            return Schedule.Reactions.dispatch(facts, fact);
+        }),
+    ];
+
+    private static AuditFact OfAccess(AccessAuditFacts facts, string id, Access.Events.Event fact)
+    {
+        facts.StreamId = id;
+        return Access.Reactions.dispatch(facts, fact);
+    }
+
+    private static AuditCategory Of<TFact, TFacts>(string name, SourceLog log, EventDecoder decoder, Func<TFacts, string, TFact, AuditFact> read)
+        where TFacts : new() => new(name, log, decoder, () =>
+        {
+            var facts = new TFacts();
+            return (id, fact) => read(facts, id, (TFact)fact);
+        });
+}

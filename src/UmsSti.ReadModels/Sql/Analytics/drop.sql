@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS daily_metrics_g{g};
+DROP TABLE IF EXISTS daily_active_users_g{g};
+DROP TABLE IF EXISTS analytics_users_g{g};

@@ -1,0 +1,1 @@
+SELECT count(*) FROM (SELECT 1 FROM audit WHERE {filter} AND (at, key) > (?1, ?2) AND (at, key) < (?3, ?4) LIMIT ?5)

@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS audit;
+CREATE VIEW audit AS SELECT * FROM audit_g{g};

@@ -1,0 +1,1 @@
+{u}correlation_id = ?12

@@ -1,0 +1,1 @@
+{u}resource_id = ?8

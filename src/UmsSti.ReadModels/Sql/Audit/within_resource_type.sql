@@ -1,0 +1,1 @@
+{u}resource_type = ?9

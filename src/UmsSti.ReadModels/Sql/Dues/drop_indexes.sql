@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS dues_g{g}_time;

@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS dues;
+CREATE VIEW dues AS SELECT * FROM dues_g{g};

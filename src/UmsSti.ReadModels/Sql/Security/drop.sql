@@ -1,0 +1,2 @@
+DROP TABLE IF EXISTS security_events_g{g};
+DROP TABLE IF EXISTS sign_in_failures_g{g};

@@ -1,0 +1,1 @@
+{u}severity = ?8

@@ -1,0 +1,43 @@
+using System.Text;
+using SQLitePCL;
+
+namespace UmsSti.Projections.Tests;
+
+/// <summary>Rows of tables as text, byte for byte; equal for equal rows, whatever the generation.</summary>
+public static class TableDump
+{
+    private static readonly string[] Tables =
+        ["audit", "security_events", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users"];
+
+    private static readonly Dictionary<string, string> Models = new()
+    {
+        ["audit"] = "audit", ["security_events"] = "security-events", ["sign_in_failures"] = "security-events", ["user_state_history"] = "user-state-history",
+        ["daily_metrics"] = "analytics", ["daily_active_users"] = "analytics", ["analytics_users"] = "analytics",
+    };
+
+    /// <summary>The rows of every view.</summary>
+    public static string Of(Side side)
+    {
+        var text = new StringBuilder();
+        Check(raw.sqlite3_open_v2(side.Database.Options.Path, out var db, raw.SQLITE_OPEN_READONLY, null));
+        using (db)
+            foreach (var table in Tables)
+                Append(db, text, table, side.Database.Generations.Active(Models[table]));
+        return text.ToString();
+    }
+
+    private static void Append(sqlite3 db, StringBuilder text, string table, int generation)
+    {
+        text.AppendLine(table);
+        Check(raw.sqlite3_prepare_v2(db, $"SELECT * FROM {table}_g{generation} ORDER BY 1, 2, 3", out var statement));
+        using (statement)
+            while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
+                text.AppendLine(string.Join('|', Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column => raw.sqlite3_column_text(statement, column).utf8_to_string())));
+    }
+
+    private static void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            throw new InvalidOperationException($"SQLite answered {code}.");
+    }
+}
