@@ -1,5 +1,6 @@
 namespace UmsSti.Application
 
+open System
 open System.Threading
 open System.Threading.Tasks
 open UmsSti.Domain
@@ -38,27 +39,27 @@ type Gate internal (guard: Guard) =
         }
 
     /// Whether the actor may see users, so that an answer may tell him that an address is taken. Records nothing.
-    member _.MaySeeUsers(actor: string, ct: CancellationToken) : Task<bool> =
+    member _.MaySeeUsers(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =
         task {
             let! principal = guard.Principal(actor, ct)
 
-            match Authorization.decide principal Scope.Global Permission.UsersView with
+            match Authorization.decide now principal Scope.Global Permission.UsersView with
             | Decision.Allowed _ -> return true
             | Decision.Denied _ -> return false
         }
 
     /// Whether the actor may see how the system does. Records nothing: health is asked every few seconds.
-    member _.MaySeeOperations(actor: string, ct: CancellationToken) : Task<bool> =
+    member _.MaySeeOperations(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =
         task {
             let! principal = guard.Principal(actor, ct)
 
             return
                 [ Permission.SystemConfiguration; Permission.AuditView ]
-                |> List.exists (fun permission -> (Authorization.decide principal Scope.Global permission).IsAllowed)
+                |> List.exists (fun permission -> (Authorization.decide now principal Scope.Global permission).IsAllowed)
         }
 
-    /// The caller as the system knows him; none for nobody.
-    member _.Describe(actor: string, ct: CancellationToken) : Task<PrincipalView voption> =
+    /// The caller as the system knows him at a moment; none for nobody.
+    member _.Describe(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<PrincipalView voption> =
         task {
             match! guard.Principal(actor, ct) with
             | Principal.Anonymous -> return ValueNone
@@ -68,5 +69,5 @@ type Gate internal (guard: Guard) =
                         { UserId = who.Id.Value
                           Type = who.Type.Name
                           State = who.State.Name
-                          Permissions = Authorization.globalPermissions principal |> Array.map (fun each -> each.Name) }
+                          Permissions = Authorization.globalPermissions now principal |> Array.map (fun each -> each.Name) }
         }

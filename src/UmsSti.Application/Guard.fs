@@ -9,10 +9,13 @@ open UmsSti.Kernel
 /// Judges callers and keeps the facts of it: denials and bypasses are in the activity log before the answer leaves (PE-05, PE-31).
 [<Sealed>]
 type internal Guard(wiring: Wiring) =
+    /// Until roles are loaded with him, an assigned role gives nothing here.
+    let permissionsOf (_: RoleId) = PermissionSet.Empty
+
     let principalOf (id: UserId) state =
-        match User.Queries.tryDetails state with
-        | Some user -> Principal.Known { Id = id; Type = user.Type; State = user.State; Grants = Set.empty }
-        | None -> Principal.Anonymous
+        match Principals.known permissionsOf id state [] with
+        | ValueSome known -> Principal.Of known
+        | ValueNone -> Principal.Anonymous
 
     let scopeText scope =
         match scope with
@@ -26,7 +29,8 @@ type internal Guard(wiring: Wiring) =
         | Requirement.Holds(permission, scope) -> struct (permission.Name, scopeText scope)
         | Requirement.OwnerOr(owner, permission) -> struct (permission.Name, owner.Value)
         | Requirement.Owner owner -> struct ("owner", owner.Value)
-        | Requirement.Both(first, _) -> asked first
+        | Requirement.Both(first, _)
+        | Requirement.Either(first, _) -> asked first
 
     let refusalOf missing =
         match missing with
@@ -35,6 +39,8 @@ type internal Guard(wiring: Wiring) =
         | Missing.Membership team -> { Refusals.forbidden "team.view" team.Value with Detail = missing.Message }
         | Missing.Permission(permission, scope) ->
             { Refusals.forbidden permission.Name (scopeText scope) with Detail = missing.Message }
+        | Missing.OpenTeam(team, _) -> { Refusals.forbidden "open team" team.Value with Detail = missing.Message }
+        | Missing.TeamContext permission -> { Refusals.forbidden permission.Name "" with Detail = missing.Message }
         | Missing.Ownership owner -> { Refusals.forbidden "owner" owner.Value with Detail = missing.Message }
 
     /// Strangers have no key, and a purged user has none left: what they sent is not kept rather than kept readable.
@@ -56,6 +62,8 @@ type internal Guard(wiring: Wiring) =
                 | Missing.Authentication
                 | Missing.ActiveState _
                 | Missing.Membership _
+                | Missing.OpenTeam _
+                | Missing.TeamContext _
                 | Missing.Ownership _ -> asked requirement
 
             let! _ =
@@ -107,7 +115,7 @@ type internal Guard(wiring: Wiring) =
                 return ValueNone
             else
                 let! principal = this.Principal(envelope.Actor, ct)
-                let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge principal each))
+                let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge envelope.Now principal each))
 
                 let denial =
                     judged
@@ -133,7 +141,7 @@ type internal Guard(wiring: Wiring) =
             let! principal = this.Principal(envelope.Actor, ct)
 
             let passes requirement =
-                match Authorization.judge principal requirement with
+                match Authorization.judge envelope.Now principal requirement with
                 | Decision.Allowed _ -> true
                 | Decision.Denied _ -> false
 

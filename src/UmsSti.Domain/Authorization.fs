@@ -3,114 +3,15 @@ namespace UmsSti.Domain
 open System
 open System.Runtime.InteropServices
 
-/// The rights outside teams, by their canonical names (PE-36, design section 10).
-[<RequireQualifiedAccess>]
-type Permission =
-    | ProfileView
-    | ProfileEdit
-    | TeamsCreate
-    | TeamsManage
-    | UsersView
-    | UsersEdit
-    | UsersManage
-    | UsersActivate
-    | UsersCreateAdmin
-    | UsersDelete
-    | UsersDataDelete
-    | UsersImpersonate
-    | PermissionsAssign
-    | ReportsBasic
-    | ReportsAdvanced
-    | SystemAdminAccess
-    | SystemConfiguration
-    | AuditView
-    | GdprManage
-    | OnboardingManage
-    | ContentPublicView
-
-    /// The canonical name: `category.name`.
-    member this.Name =
-        match this with
-        | ProfileView -> "profile.view"
-        | ProfileEdit -> "profile.edit"
-        | TeamsCreate -> "teams.create"
-        | TeamsManage -> "teams.manage"
-        | UsersView -> "users.view"
-        | UsersEdit -> "users.edit"
-        | UsersManage -> "users.manage"
-        | UsersActivate -> "users.activate"
-        | UsersCreateAdmin -> "users.create_admin"
-        | UsersDelete -> "users.delete"
-        | UsersDataDelete -> "users.data.delete"
-        | UsersImpersonate -> "users.impersonate"
-        | PermissionsAssign -> "permissions.assign"
-        | ReportsBasic -> "reports.basic"
-        | ReportsAdvanced -> "reports.advanced"
-        | SystemAdminAccess -> "system.admin_access"
-        | SystemConfiguration -> "system.configuration"
-        | AuditView -> "audit.view"
-        | GdprManage -> "gdpr.manage"
-        | OnboardingManage -> "onboarding.manage"
-        | ContentPublicView -> "content.public.view"
-
-    override this.ToString() = this.Name
-
-    static member All =
-        [| ProfileView
-           ProfileEdit
-           TeamsCreate
-           TeamsManage
-           UsersView
-           UsersEdit
-           UsersManage
-           UsersActivate
-           UsersCreateAdmin
-           UsersDelete
-           UsersDataDelete
-           UsersImpersonate
-           PermissionsAssign
-           ReportsBasic
-           ReportsAdvanced
-           SystemAdminAccess
-           SystemConfiguration
-           AuditView
-           GdprManage
-           OnboardingManage
-           ContentPublicView |]
-
-    /// Reads a canonical name.
-    static member TryParse(text: string | null, [<Out>] result: byref<Permission>) =
-        match Permission.All |> Array.tryFind (fun permission -> String.Equals(permission.Name, text)) with
-        | Some permission ->
-            result <- permission
-            true
-        | None -> false
-
 /// What a right is asked for.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; Struct>]
 type Scope =
     /// The installation as a whole.
     | Global
     /// One user's account and data.
-    | OfUser of UserId
+    | OfUser of user: UserId
     /// One team's content. Nothing flows to it from elsewhere (PE-01).
-    | Team of TeamId
-
-/// A signed-in user, as the permission index knows him.
-type KnownPrincipal =
-    {
-        Id: UserId
-        Type: UserType
-        State: UserState
-        /// Rights granted to him outside teams.
-        Grants: Set<Permission>
-    }
-
-/// Who asks.
-[<RequireQualifiedAccess>]
-type Principal =
-    | Anonymous
-    | Known of KnownPrincipal
+    | Team of team: TeamId
 
 /// The fact that allows.
 [<RequireQualifiedAccess>]
@@ -121,8 +22,12 @@ type Fact =
     | Self
     /// Held by everyone of the type.
     | TypeDefault of UserType
-    /// Granted to him by name.
+    /// Granted to him by name, in the team that was asked for, or outside teams.
     | Grant of Permission
+    /// Held by the role of his membership in that very team.
+    | TeamRole of TeamRole
+    /// Held by a role that was assigned to him, in that very team or outside teams.
+    | Role of RoleId
     /// Anyone may register himself (CM-01).
     | SelfRegistration
 
@@ -133,7 +38,20 @@ type Fact =
         | Self -> "self"
         | TypeDefault _ -> "type-default"
         | Grant _ -> "grant"
+        | TeamRole _ -> "team-role"
+        | Role _ -> "role"
         | SelfRegistration -> "self-registration"
+
+    /// How the API calls the kind of access (PE-44).
+    member this.AccessType =
+        match this with
+        | SystemBypass -> "system-bypass"
+        | Grant _ -> "grant"
+        | TeamRole _
+        | Role _ -> "role"
+        | Self
+        | TypeDefault _
+        | SelfRegistration -> "explicit"
 
 /// What is missing.
 [<RequireQualifiedAccess>]
@@ -144,7 +62,11 @@ type Missing =
     | ActiveState of UserState
     /// An active membership of that very team (PE-02).
     | Membership of TeamId
+    /// The team is in a state that leaves nothing of the right (FS-30, XR-02).
+    | OpenTeam of TeamId * TeamState
     | Permission of Permission * Scope
+    /// The right is one of a team, and no team was named (PE-07).
+    | TeamContext of Permission
     /// Only the account's owner may do this.
     | Ownership of UserId
 
@@ -154,9 +76,11 @@ type Missing =
         | Authentication -> "Sign in first."
         | ActiveState state -> $"Your account is {state.Name}."
         | Membership team -> $"An active membership of team {team.Value} is missing."
+        | OpenTeam(team, state) -> $"Team {team.Value} is {state.Name}."
         | Permission(permission, Scope.Global) -> $"Permission {permission.Name} is missing."
         | Permission(permission, Scope.OfUser user) -> $"Permission {permission.Name} is missing for user {user.Value}."
         | Permission(permission, Scope.Team team) -> $"Permission {permission.Name} is missing in team {team.Value}."
+        | TeamContext permission -> $"Permission {permission.Name} is held in a team, and no team is named."
         | Ownership user -> $"Only user {user.Value} may do this."
 
 /// Whether something may be done, and why.
@@ -164,6 +88,123 @@ type Missing =
 type Decision =
     | Allowed of Fact
     | Denied of Missing
+
+/// Permissions from one source besides type and team role. Made when the index is filled, so that a check allocates nothing.
+[<Struct; NoComparison>]
+type Holding =
+    {
+        Permissions: PermissionSet
+        /// UTC ticks from which on it gives nothing (PE-24); `Int64.MaxValue` for never.
+        ExpiresAtTicks: int64
+        /// The decision it leads to.
+        Allows: Decision
+    }
+
+/// What one person is in one team. 24 bytes, of which an index may share `Extra`.
+[<Struct; NoComparison>]
+type Standing =
+    {
+        Membership: MembershipState
+        Team: TeamState
+        Role: TeamRole
+        /// What he was given in the team besides his role: grants first, then roles. Never null.
+        Extra: Holding[]
+    }
+
+/// What is known of a signed-in user when rights are judged. An index implements it over its own rows, and answers without
+/// allocating.
+type IKnownPrincipal =
+    abstract Id: UserId
+    abstract Type: UserType
+    abstract State: UserState
+    /// What he was given outside teams: grants first, then roles. Never null.
+    abstract Holdings: Holding[]
+    /// What he is in a team. False: nothing has ever been between them.
+    abstract TryInTeam: team: TeamId * [<Out>] standing: byref<Standing> -> bool
+
+/// Builds holdings.
+[<RequireQualifiedAccess>]
+module Holding =
+    let private ticks (expiresAt: DateTimeOffset option) =
+        expiresAt |> Option.map _.UtcTicks |> Option.defaultValue Int64.MaxValue
+
+    let private grants = Permission.All |> Array.map (fun permission -> Decision.Allowed(Fact.Grant permission))
+
+    /// The decision a grant of the permission leads to; one object each.
+    let allowedByGrant (permission: Permission) = grants[permission.Bit]
+
+    /// One grant.
+    let ofGrant (permission: Permission) expiresAt =
+        { Permissions = PermissionSet.Of [ permission ]
+          ExpiresAtTicks = ticks expiresAt
+          Allows = allowedByGrant permission }
+
+    /// One assigned role with what it holds at present.
+    let ofRole (role: RoleId) (permissions: PermissionSet) expiresAt =
+        { Permissions = permissions
+          ExpiresAtTicks = ticks expiresAt
+          Allows = Decision.Allowed(Fact.Role role) }
+
+    /// What rights in one scope come to, where `permissionsOf` knows the permissions of the roles in use. What gives nothing is
+    /// left out; expiry is judged by the check.
+    let ofRights (permissionsOf: RoleId -> PermissionSet) (rights: Rights.Fold.State) : Holding[] =
+        let byGrant =
+            rights.Grants
+            |> Map.toArray
+            |> Array.choose (fun (name, grant) ->
+                match Permission.TryParse name with
+                | true, permission when Rights.Queries.isWorking permission grant -> Some(ofGrant permission grant.ExpiresAt)
+                | _ -> None)
+
+        let byRole =
+            rights.Roles
+            |> Map.toArray
+            |> Array.choose (fun (id, assignment) ->
+                match RoleId.TryParse id with
+                | true, role ->
+                    let working = Rights.Queries.working (permissionsOf role) assignment
+                    if working.IsEmpty then None else Some(ofRole role working assignment.ExpiresAt)
+                | _ -> None)
+
+        Array.append byGrant byRole
+
+/// A known principal held in memory as it is: for tests, for the past and for what-if questions.
+[<NoComparison; NoEquality>]
+type KnownPrincipal =
+    {
+        Id: UserId
+        Type: UserType
+        State: UserState
+        Holdings: Holding[]
+        /// By team id.
+        Teams: Map<string, Standing>
+    }
+
+    interface IKnownPrincipal with
+        member this.Id = this.Id
+        member this.Type = this.Type
+        member this.State = this.State
+        member this.Holdings = this.Holdings
+
+        member this.TryInTeam(team, standing) =
+            match this.Teams.TryFind team.Value with
+            | Some found ->
+                standing <- found
+                true
+            | None -> false
+
+    /// A user who was given nothing and is in no team.
+    static member Plain(id: UserId, userType: UserType, state: UserState) =
+        { Id = id; Type = userType; State = state; Holdings = [||]; Teams = Map.empty }
+
+/// Who asks.
+[<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
+type Principal =
+    | Anonymous
+    | Known of IKnownPrincipal
+
+    /// A principal of in-memory facts.
+    static member Of(who: KnownPrincipal) = Known who
 
 /// What a command or query asks of its caller.
 [<RequireQualifiedAccess>]
@@ -177,14 +218,17 @@ type Requirement =
     | Owner of UserId
     /// Both must hold (PE-07).
     | Both of Requirement * Requirement
+    /// One suffices; a denial names what the first one misses.
+    | Either of Requirement * Requirement
 
-/// The one place rights are decided (design section 9). Allow-only: there are no deny rules (PE-28).
+/// The one place rights are decided (design section 9). Allow-only: there are no deny rules (PE-28). Nothing here looks at a parent, a
+/// child or a sibling of a team.
 [<RequireQualifiedAccess>]
 module Authorization =
-    let private standardDefaults = set [ Permission.ReportsBasic; Permission.ContentPublicView ]
+    let private standardDefaults = PermissionSet.Of [ Permission.ReportsBasic; Permission.ContentPublicView ]
 
     let private adminDefaults =
-        set
+        PermissionSet.Of
             [ Permission.ProfileView
               Permission.ProfileEdit
               Permission.TeamsCreate
@@ -200,46 +244,102 @@ module Authorization =
               Permission.OnboardingManage
               Permission.ContentPublicView ]
 
-    // Made once: every request of the API is judged by them.
     /// What everyone of a type holds without a grant (design section 10). System users hold nothing: they bypass.
     let typeDefaults userType =
         match userType with
         | UserType.Standard -> standardDefaults
         | UserType.Admin -> adminDefaults
-        | UserType.System -> Set.empty
+        | UserType.System -> PermissionSet.Empty
 
     /// What everyone holds over his own account.
-    let ownDefaults = set [ Permission.ProfileView; Permission.ProfileEdit ]
+    let ownDefaults = PermissionSet.Of [ Permission.ProfileView; Permission.ProfileEdit ]
 
-    let private decideKnown (who: KnownPrincipal) scope permission =
+    // Made once: a check that allows allocates nothing.
+    let private bypass = Decision.Allowed Fact.SystemBypass
+    let private self = Decision.Allowed Fact.Self
+    let private selfRegistration = Decision.Allowed Fact.SelfRegistration
+    let private unauthenticated = Decision.Denied Missing.Authentication
+    let private standardDefault = Decision.Allowed(Fact.TypeDefault UserType.Standard)
+    let private adminDefault = Decision.Allowed(Fact.TypeDefault UserType.Admin)
+    let private systemDefault = Decision.Allowed(Fact.TypeDefault UserType.System)
+
+    /// By rank, from 1.
+    let private byTeamRole =
+        TeamRole.All |> Array.sortBy _.Rank |> Array.map (fun role -> Decision.Allowed(Fact.TeamRole role))
+
+    let private byType userType =
+        match userType with
+        | UserType.Standard -> standardDefault
+        | UserType.Admin -> adminDefault
+        | UserType.System -> systemDefault
+
+    /// The place of the first holding that gives the permission now; -1 for none.
+    let private firstHolding (holdings: Holding[]) (permission: Permission) (nowTicks: int64) =
+        let mutable found = -1
+        let mutable i = 0
+
+        while found < 0 && i < holdings.Length do
+            if holdings[i].Permissions.Contains permission && nowTicks < holdings[i].ExpiresAtTicks then
+                found <- i
+
+            i <- i + 1
+
+        found
+
+    let private decideGlobally (who: IKnownPrincipal) scope permission nowTicks =
+        if (typeDefaults who.Type).Contains permission then
+            byType who.Type
+        else
+            match firstHolding who.Holdings permission nowTicks with
+            | -1 -> Decision.Denied(Missing.Permission(permission, scope))
+            | place -> who.Holdings[place].Allows
+
+    /// The team's part of PE-06: membership, team state, grant, role, and for a right held outside teams what is held there.
+    let private decideInTeam (who: IKnownPrincipal) team (permission: Permission) nowTicks =
+        let mutable standing = Unchecked.defaultof<Standing>
+
+        if not (who.TryInTeam(team, &standing)) || standing.Membership <> MembershipState.Active then
+            Decision.Denied(Missing.Membership team)
+        elif permission.Scope = PermissionScope.Global then
+            decideGlobally who (Scope.Team team) permission nowTicks
+        elif not ((TeamRole.remaining standing.Team standing.Role).Contains permission) then
+            Decision.Denied(Missing.OpenTeam(team, standing.Team))
+        else
+            match firstHolding standing.Extra permission nowTicks with
+            | -1 when (TeamRole.permissions standing.Role).Contains permission -> byTeamRole[standing.Role.Rank - 1]
+            | -1 -> Decision.Denied(Missing.Permission(permission, Scope.Team team))
+            | place -> standing.Extra[place].Allows
+
+    let private decideKnown (who: IKnownPrincipal) (scope: Scope) (permission: Permission) nowTicks =
         match scope with
-        | Scope.Team team -> Decision.Denied(Missing.Membership team)
-        | Scope.OfUser user when user = who.Id && ownDefaults.Contains permission -> Decision.Allowed Fact.Self
+        | Scope.Team team -> decideInTeam who team permission nowTicks
+        | Scope.OfUser user when user = who.Id && ownDefaults.Contains permission -> self
         | Scope.Global
-        | Scope.OfUser _ ->
-            if (typeDefaults who.Type).Contains permission then
-                Decision.Allowed(Fact.TypeDefault who.Type)
-            elif who.Grants.Contains permission then
-                Decision.Allowed(Fact.Grant permission)
-            else
-                Decision.Denied(Missing.Permission(permission, scope))
+        | Scope.OfUser _ when permission.Scope = PermissionScope.Team -> Decision.Denied(Missing.TeamContext permission)
+        | Scope.Global
+        | Scope.OfUser _ -> decideGlobally who scope permission nowTicks
 
-    /// The order of PE-06, except that the account's state comes first for system users too: a suspended one is out (US-23).
-    let private decideActive principal decide =
+    /// The first steps of PE-06, except that the account's state comes first for system users too: a suspended one is out (US-23).
+    /// None: they decide nothing.
+    let private decideFirst principal : Decision voption =
         match principal with
-        | Principal.Anonymous -> Decision.Denied Missing.Authentication
-        | Principal.Known who when who.State <> UserState.Active -> Decision.Denied(Missing.ActiveState who.State)
-        | Principal.Known { Type = UserType.System } -> Decision.Allowed Fact.SystemBypass
-        | Principal.Known who -> decide who
+        | Principal.Anonymous -> ValueSome unauthenticated
+        | Principal.Known who when not who.State.IsActive -> ValueSome(Decision.Denied(Missing.ActiveState who.State))
+        | Principal.Known who when who.Type.IsSystem -> ValueSome bypass
+        | Principal.Known _ -> ValueNone
 
-    /// Whether a principal holds a permission in a scope.
-    let decide principal scope permission = decideActive principal (fun who -> decideKnown who scope permission)
+    /// Whether a principal holds a permission in a scope at a moment, in the order of PE-06. Allocates nothing when it allows.
+    let decide (now: DateTimeOffset) principal (scope: Scope) (permission: Permission) =
+        match decideFirst principal, principal with
+        | ValueSome decision, _ -> decision
+        | ValueNone, Principal.Known who -> decideKnown who scope permission now.UtcTicks
+        | ValueNone, Principal.Anonymous -> unauthenticated
 
     let private decideSelfRegistration principal =
         match principal with
-        | Principal.Known who when who.State <> UserState.Active -> Decision.Denied(Missing.ActiveState who.State)
+        | Principal.Known who when not who.State.IsActive -> Decision.Denied(Missing.ActiveState who.State)
         | Principal.Anonymous
-        | Principal.Known _ -> Decision.Allowed Fact.SelfRegistration
+        | Principal.Known _ -> selfRegistration
 
     /// Of two facts the bypass is the one to report, so that it never goes unseen.
     let private both first second =
@@ -249,29 +349,39 @@ module Authorization =
         | Decision.Allowed _, Decision.Allowed Fact.SystemBypass -> second
         | Decision.Allowed _, Decision.Allowed _ -> first
 
-    /// Whether a principal meets a requirement.
-    let rec judge principal requirement =
+    let private decideOwner (now: DateTimeOffset) principal owner permission =
+        match decideFirst principal, principal with
+        | ValueSome decision, _ -> decision
+        | ValueNone, Principal.Known who when who.Id = owner -> self
+        | ValueNone, Principal.Known who ->
+            match permission with
+            | ValueSome permission -> decideKnown who (Scope.OfUser owner) permission now.UtcTicks
+            | ValueNone -> Decision.Denied(Missing.Ownership owner)
+        | ValueNone, Principal.Anonymous -> unauthenticated
+
+    /// Whether a principal meets a requirement at a moment.
+    let rec judge now principal requirement =
         match requirement with
         | Requirement.SelfRegistration -> decideSelfRegistration principal
-        | Requirement.Holds(permission, scope) -> decide principal scope permission
-        | Requirement.OwnerOr(owner, permission) ->
-            decideActive principal (fun who ->
-                if who.Id = owner then
-                    Decision.Allowed Fact.Self
-                else
-                    decideKnown who (Scope.OfUser owner) permission)
-        | Requirement.Owner owner ->
-            decideActive principal (fun who ->
-                if who.Id = owner then
-                    Decision.Allowed Fact.Self
-                else
-                    Decision.Denied(Missing.Ownership owner))
-        | Requirement.Both(first, second) -> both (judge principal first) (judge principal second)
+        | Requirement.Holds(permission, scope) -> decide now principal scope permission
+        | Requirement.OwnerOr(owner, permission) -> decideOwner now principal owner (ValueSome permission)
+        | Requirement.Owner owner -> decideOwner now principal owner ValueNone
+        | Requirement.Both(first, second) -> both (judge now principal first) (judge now principal second)
+        | Requirement.Either(first, second) ->
+            match judge now principal first with
+            | Decision.Allowed _ as allowed -> allowed
+            | Decision.Denied _ as denied ->
+                match judge now principal second with
+                | Decision.Allowed _ as allowed -> allowed
+                | Decision.Denied _ -> denied
 
-    /// All a principal holds in the installation as a whole, for display.
-    let globalPermissions principal =
-        Permission.All
-        |> Array.filter (fun permission ->
-            match decide principal Scope.Global permission with
-            | Decision.Allowed _ -> true
-            | Decision.Denied _ -> false)
+    let private held now principal scope (candidates: PermissionSet) =
+        candidates.ToArray()
+        |> Array.filter (fun permission -> (decide now principal scope permission).IsAllowed)
+        |> PermissionSet.Of
+
+    /// All a principal holds in a team, for display and for what he may give (CM-60).
+    let teamPermissions now principal team = held now principal (Scope.Team team) Permission.team
+
+    /// All a principal holds in the installation as a whole, for display and for what he may give (CM-60).
+    let globalPermissions now principal = (held now principal Scope.Global Permission.global').ToArray()

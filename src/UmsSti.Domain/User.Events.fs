@@ -93,7 +93,10 @@ module Events =
     /// EV-034. Only keys that really changed.
     type UserPreferencesUpdated = { Changes: PreferenceValue[]; By: string; At: DateTimeOffset }
 
-    /// Case name = stored name.
+    /// EV-036. The team whose scope the user works in; gives no right (PE-04).
+    type UserActiveTeamSwitched = { From: string option; To: string; By: string; At: DateTimeOffset }
+
+    /// Case name = stored name; the events of `Rights` are stored under their own names.
     type Event =
         | UserRegistrationInitiated of UserRegistrationInitiated
         | UserRegistrationCompleted of UserRegistrationCompleted
@@ -116,6 +119,9 @@ module Events =
         | UserProfileUpdated of UserProfileUpdated
         | UserEmailChanged of UserEmailChanged
         | UserPreferencesUpdated of UserPreferencesUpdated
+        | UserActiveTeamSwitched of UserActiveTeamSwitched
+        /// What he is given outside teams.
+        | Rights of UmsSti.Domain.Rights.Events.Event
 
 /// One answer per event: a C# reader of events implements it, so that a new event breaks every reader at compile time.
 type IEventVisitor<'r> =
@@ -140,6 +146,9 @@ type IEventVisitor<'r> =
     abstract UserProfileUpdated: Events.UserProfileUpdated -> 'r
     abstract UserEmailChanged: Events.UserEmailChanged -> 'r
     abstract UserPreferencesUpdated: Events.UserPreferencesUpdated -> 'r
+    abstract UserActiveTeamSwitched: Events.UserActiveTeamSwitched -> 'r
+    /// To be told apart by `Rights.IEventVisitor`.
+    abstract Rights: Rights.Events.Event -> 'r
 
 /// How other code reads a user's events.
 [<RequireQualifiedAccess>]
@@ -168,3 +177,5 @@ module Reactions =
         | Events.UserProfileUpdated e -> visitor.UserProfileUpdated e
         | Events.UserEmailChanged e -> visitor.UserEmailChanged e
         | Events.UserPreferencesUpdated e -> visitor.UserPreferencesUpdated e
+        | Events.UserActiveTeamSwitched e -> visitor.UserActiveTeamSwitched e
+        | Events.Rights e -> visitor.Rights e

@@ -40,6 +40,10 @@ module Fold =
             ArchivedAt: DateTimeOffset option
             ArchivedBy: string option
             PurgedAt: DateTimeOffset option
+            /// The team he works in at present (EV-036); gives no right.
+            ActiveTeam: string option
+            /// What he was given outside teams.
+            Rights: Rights.Fold.State
         }
 
         /// The coarse state (FS-03).
@@ -85,7 +89,9 @@ module Fold =
           SuspensionReason = None
           ArchivedAt = None
           ArchivedBy = None
-          PurgedAt = None }
+          PurgedAt = None
+          ActiveTeam = None
+          Rights = Rights.Fold.initial }
 
     let private touch by at user = { user with UpdatedBy = by; UpdatedAt = at }
 
@@ -113,6 +119,13 @@ module Fold =
     let private archive arrivedBy by at user =
         { arrive SubState.Archived arrivedBy by at user with ArchivedAt = Some at; ArchivedBy = Some by }
 
+    /// XR-04. Only admins hold elevated permissions by virtue of their office.
+    let private dropElevated (user: Details) =
+        if user.Type = UserType.Admin then
+            { user with Rights = Rights.Fold.dropElevated user.Rights }
+        else
+            user
+
     let private forget (values: Map<string, Personal>) = values |> Map.map (fun _ _ -> Personal.Erased)
 
     let private purge by at user =
@@ -123,7 +136,9 @@ module Fold =
             Preferences = forget user.Preferences
             DeactivationReason = user.DeactivationReason |> Option.map (fun _ -> Personal.Erased)
             SuspensionReason = user.SuspensionReason |> Option.map (fun _ -> Personal.Erased)
-            PurgedAt = Some at }
+            PurgedAt = Some at
+            ActiveTeam = None
+            Rights = Rights.Fold.initial }
 
     let private updateField user (change: Events.FieldChange) =
         match change.Field, change.New with
@@ -152,7 +167,7 @@ module Fold =
         match ReviewOutcome.TryParse e.Outcome with
         | true, ReviewOutcome.Passed -> release "AdminReviewConcluded" e.By e.At user
         | true, ReviewOutcome.Failed ->
-            { arrive SubState.Suspended "AdminReviewConcluded" e.By e.At user with
+            { arrive SubState.Suspended "AdminReviewConcluded" e.By e.At (dropElevated user) with
                 SuspendedAt = Some e.At
                 SuspendedBy = Some e.By
                 SuspendedUntil = None
@@ -189,7 +204,7 @@ module Fold =
         | Events.UserStateAutoInactivated e -> when' (is SubState.Active) (deactivate "UserStateAutoInactivated" None e.By e.At)
         | Events.UserSuspended e ->
             when' (isPending || is SubState.Active || is SubState.Inactive) (fun user ->
-                { arrive SubState.Suspended "UserSuspended" e.By e.At user with
+                { arrive SubState.Suspended "UserSuspended" e.By e.At (dropElevated user) with
                     SuspendedAt = Some e.At
                     SuspendedBy = Some e.By
                     SuspendedUntil = e.Until
@@ -234,6 +249,8 @@ module Fold =
                     VerificationResentAt = None })
         | Events.UserPreferencesUpdated e ->
             when' (isLive user) (fun user -> e.Changes |> Array.fold updatePreference (touch e.By e.At user))
+        | Events.UserActiveTeamSwitched e -> when' (isLive user) (fun user -> { user with ActiveTeam = Some e.To })
+        | Events.Rights e -> when' (isLive user) (fun user -> { user with Rights = Rights.Fold.evolve user.Rights e })
 
     let private bornUser subState userType (e: Events.UserRegistrationInitiated) =
         created userType subState "UserRegistrationInitiated" e.Email e.Name e.Profile e.VerificationExpiresAt e.By e.At
@@ -268,7 +285,9 @@ module Fold =
         | Events.AdminReviewConcluded _
         | Events.UserProfileUpdated _
         | Events.UserEmailChanged _
-        | Events.UserPreferencesUpdated _ -> Initial
+        | Events.UserPreferencesUpdated _
+        | Events.UserActiveTeamSwitched _
+        | Events.Rights _ -> Initial
 
     /// Total: every event meets every state.
     let evolve state event =

@@ -39,7 +39,9 @@ module Standing =
         | Events.UserRegistrationCompleted _
         | Events.UserProfileUpdated _
         | Events.UserEmailChanged _
-        | Events.UserPreferencesUpdated _ -> false
+        | Events.UserPreferencesUpdated _
+        | Events.UserActiveTeamSwitched _
+        | Events.Rights _ -> false
         | Events.UserRegistrationInitiated _
         | Events.UserActivated _
         | Events.UserDeactivated _

@@ -92,7 +92,8 @@ module internal UnionShape =
         |> Array.tryPick (fun a -> (a :?> DataMemberAttribute).Name |> Option.ofObj)
         |> Option.defaultValue case.Name
 
-    let private recordCase<'Event> (json: JsonSerializerOptions) (case: UnionCaseInfo) (field: PropertyInfo) : EventCase<'Event> =
+    /// Compiled ways into and out of a case with one field.
+    let private accessors<'Event> (case: UnionCaseInfo) (field: PropertyInfo) : Delegate * Delegate =
         let event, body = Expression.Parameter typeof<'Event>, Expression.Parameter field.PropertyType
 
         let declaring =
@@ -104,7 +105,10 @@ module internal UnionShape =
         let constructor = Expression.Call(FSharpValue.PreComputeUnionConstructorInfo(case, flags), body)
         let delegateOf (a: Type) (b: Type) = typedefof<Func<_, _>>.MakeGenericType(a, b)
         let get = Expression.Lambda(delegateOf typeof<'Event> field.PropertyType, getter, event).Compile()
-        let make = Expression.Lambda(delegateOf field.PropertyType typeof<'Event>, constructor, body).Compile()
+        get, Expression.Lambda(delegateOf field.PropertyType typeof<'Event>, constructor, body).Compile()
+
+    let private recordCase<'Event> (json: JsonSerializerOptions) (case: UnionCaseInfo) (field: PropertyInfo) : EventCase<'Event> =
+        let get, make = accessors<'Event> case field
         let target = typedefof<RecordCase<_, string>>.MakeGenericType(typeof<'Event>, field.PropertyType)
 
         match Activator.CreateInstance(target, [| box (nameOf case); json; get; make |]) with
@@ -117,22 +121,11 @@ module internal UnionShape =
         | [| field |] when FSharpType.IsRecord(field.PropertyType, flags) -> recordCase<'Event> json case field
         | _ -> invalidArg "Event" $"{typeof<'Event>}.{case.Name} carries something else than nothing or one named record."
 
-    /// The cases by tag. Throws ArgumentException for a type that is no event union, or when two cases share a stored name.
-    let cases<'Event> json =
-        if not (FSharpType.IsUnion(typeof<'Event>, flags)) then
-            invalidArg "Event" $"{typeof<'Event>} is not a union."
-
-        let cases = FSharpType.GetUnionCases(typeof<'Event>, flags) |> Array.map (caseOf<'Event> json)
-
-        for name, same in cases |> Array.groupBy _.Name do
-            if same.Length > 1 then
-                invalidArg "Event" $"{typeof<'Event>} has {same.Length} events named '{name}'."
-
-        cases
+    let private unionCases<'Event> () = FSharpType.GetUnionCases(typeof<'Event>, flags)
 
     /// A compiled reader of the union's tag.
-    let tagReader<'Event> () : Func<'Event, int> =
-        if FSharpType.GetUnionCases(typeof<'Event>, flags).Length = 1 then
+    let private tagReader<'Event> () : Func<'Event, int> =
+        if unionCases<'Event>().Length = 1 then
             Func<_, _>(fun _ -> 0)
         else
             let event = Expression.Parameter typeof<'Event>
@@ -144,6 +137,75 @@ module internal UnionShape =
                 | other -> invalidOp $"{other} is no way to read a tag."
 
             Expression.Lambda<Func<'Event, int>>(tag, event).Compile()
+
+    /// One case of the union: an event of its own, or a union of events that several streams share.
+    [<AbstractClass>]
+    type Part<'Event>() =
+        abstract Cases: EventCase<'Event>[]
+        /// Which of the part's cases an event is.
+        abstract IndexOf: event: 'Event -> int
+
+    [<Sealed>]
+    type private Single<'Event>(case: EventCase<'Event>) =
+        inherit Part<'Event>()
+        override _.Cases = [| case |]
+        override _.IndexOf _ = 0
+
+    [<Sealed>]
+    type private SharedCase<'Event, 'Inner>(inner: EventCase<'Inner>, get: Func<'Event, 'Inner>, wrap: Func<'Inner, 'Event>) =
+        inherit EventCase<'Event>(inner.Name)
+        override _.Write event = inner.Write(get.Invoke event)
+        override _.Read data = wrap.Invoke(inner.Read data)
+        override _.ReadNode node = wrap.Invoke(inner.ReadNode node)
+
+    [<Sealed>]
+    type private Shared<'Event, 'Inner>(json: JsonSerializerOptions, get: Func<'Event, 'Inner>, wrap: Func<'Inner, 'Event>) =
+        inherit Part<'Event>()
+        let tagOf = tagReader<'Inner>()
+
+        let cases =
+            unionCases<'Inner>()
+            |> Array.map (fun case -> SharedCase<'Event, 'Inner>(caseOf<'Inner> json case, get, wrap) :> EventCase<'Event>)
+
+        override _.Cases = cases
+        override _.IndexOf event = tagOf.Invoke(get.Invoke event)
+
+    let private partOf<'Event> (json: JsonSerializerOptions) (case: UnionCaseInfo) : Part<'Event> =
+        match case.GetFields() with
+        | [| field |] when FSharpType.IsUnion(field.PropertyType, flags) ->
+            let get, wrap = accessors<'Event> case field
+            let target = typedefof<Shared<_, _>>.MakeGenericType(typeof<'Event>, field.PropertyType)
+
+            match Activator.CreateInstance(target, flags ||| BindingFlags.Instance, null, [| box json; get; wrap |], null) with
+            | :? Part<'Event> as made -> made
+            | _ -> invalidOp $"{target} is not a union of shared events."
+        | _ -> Single<'Event>(caseOf<'Event> json case)
+
+    /// The parts by tag. Throws ArgumentException for a type that is no event union, or when two events share a stored name.
+    let parts<'Event> json : Part<'Event>[] =
+        if not (FSharpType.IsUnion(typeof<'Event>, flags)) then
+            invalidArg "Event" $"{typeof<'Event>} is not a union."
+
+        let parts = unionCases<'Event>() |> Array.map (partOf<'Event> json)
+
+        for name, same in parts |> Array.collect _.Cases |> Array.groupBy _.Name do
+            if same.Length > 1 then
+                invalidArg "Event" $"{typeof<'Event>} has {same.Length} events named '{name}'."
+
+        parts
+
+    /// A reader of an event's place among the cases of all parts.
+    let placeReader (parts: Part<'Event>[]) : Func<'Event, int> =
+        let tagOf = tagReader<'Event>()
+
+        if parts |> Array.forall (fun part -> part.Cases.Length = 1) then
+            tagOf
+        else
+            let starts = parts |> Array.scan (fun start part -> start + part.Cases.Length) 0
+
+            Func<_, _>(fun event ->
+                let tag = tagOf.Invoke event
+                starts[tag] + parts[tag].IndexOf event)
 
     /// Hangs the chains on their cases. Throws ArgumentException for a stray or doubled link, EventDecodeException for a missing one.
     let attach (cases: EventCase<'Event>[]) (upcasters: Upcaster list) =
@@ -174,9 +236,10 @@ module internal UnionShape =
 /// Stores each case of a union under its name with a JSON body. Make it with `Codec.union`, once per category; safe for all threads.
 [<Sealed>]
 type UnionCodec<'Event, 'req> internal (options: CodecOptions<'req>) =
-    let cases = UnionShape.cases<'Event>(StrictJson.harden options.Json)
+    let parts = UnionShape.parts<'Event>(StrictJson.harden options.Json)
+    let cases = parts |> Array.collect _.Cases
     do UnionShape.attach cases options.Upcasters
-    let tagOf = UnionShape.tagReader<'Event>()
+    let placeOf = UnionShape.placeReader parts
     let byName = cases.ToFrozenDictionary((fun c -> c.Name), StringComparer.Ordinal)
 
     let subjectOf stream : string | null =
@@ -216,7 +279,7 @@ type UnionCodec<'Event, 'req> internal (options: CodecOptions<'req>) =
 
     interface IEventCodec<'Event, StreamContext<'req>> with
         member _.Encode(context, event) =
-            let case = cases[tagOf.Invoke event]
+            let case = cases[placeOf.Invoke event]
             let header = options.Describe context
 
             let data = SealScope.run options.Seal (subjectOf context.Stream) header.EventId (fun () -> case.Write event)
@@ -259,7 +322,8 @@ module Codec =
             member _.Seal(_, _, _) = invalidOp "This codec has no seal: a personal value has no place in its events."
             member _.Open(_, _, _) = invalidOp "This codec has no seal: a personal value has no place in its events." }
 
-    /// A codec for a union whose cases are nullary or carry exactly one named record. The stored name is the case's name, or
+    /// A codec for a union whose cases are nullary or carry exactly one named record, or one union of such events that several streams
+    /// share: those are stored under their own names. The stored name is the case's name, or
     /// `[<DataMember(Name = "...")>]` on the case. Throws ArgumentException for another shape or doubled names, and
     /// `EventDecodeException` naming event and versions when the upcaster chain has a hole (ES-11).
     let union<'Event, 'req> (options: CodecOptions<'req>) = UnionCodec<'Event, 'req> options

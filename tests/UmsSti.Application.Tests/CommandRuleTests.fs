@@ -225,7 +225,7 @@ let tests =
               let house = stage.House
               let admin = stage.Active "admin"
               let permissions () =
-                  match run (house.App.Gate.Describe(admin, anyToken)) with
+                  match run (house.App.Gate.Describe(admin, DateTimeOffset.UnixEpoch, anyToken)) with
                   | ValueSome who -> List.ofArray who.Permissions
                   | ValueNone -> []
 

@@ -25,7 +25,7 @@ let private rows: ((string -> Query) * string) list =
       (fun _ -> Query.OperateSchedules), "D D D D D A A"
       (fun _ -> Query.SeeOwnAccount), "D A A D A A D" ]
 
-let private describe (house: House) actor = run (house.App.Gate.Describe(actor, anyToken))
+let private describe (house: House) actor = run (house.App.Gate.Describe(actor, DateTimeOffset.UnixEpoch, anyToken))
 
 [<Tests>]
 let tests =
@@ -102,15 +102,18 @@ let tests =
                       Set.ofArray who.Permissions
                   | ValueNone -> Set.empty
 
-              let namesOf userType = Authorization.typeDefaults userType |> Set.map _.Name
+              let namesOf userType = (Authorization.typeDefaults userType).ToArray() |> Array.map _.Name |> Set.ofArray
               Expect.equal (permissions "standard" "ada@example.org") (namesOf UserType.Standard) "standard"
               Expect.equal (permissions "admin" "grace@example.org") (namesOf UserType.Admin) "admin"
-              Expect.equal (permissions "system" "root@localhost") (Permission.All |> Array.map _.Name |> Set.ofArray) "all"
+              Expect.equal
+                  (permissions "system" "root@localhost")
+                  (Permission.global'.ToArray() |> Array.map _.Name |> Set.ofArray)
+                  "all"
           }
 
           test "whether a caller may see users is asked without a record" {
               let house = House()
-              let maySee actor = run (house.App.Gate.MaySeeUsers(actor, anyToken))
+              let maySee actor = run (house.App.Gate.MaySeeUsers(actor, DateTimeOffset.UnixEpoch, anyToken))
               let ada = house.Active("standard", "ada@example.org")
               let admin = house.Active("admin", "grace@example.org")
               let system = house.Active("system", "root@localhost")

@@ -10,6 +10,31 @@ let caseNames<'union> = FSharpType.GetUnionCases typeof<'union> |> Array.map _.N
 
 let caseOf (value: 'union) = (fst (FSharpValue.GetUnionFields(value, typeof<'union>))).Name
 
+let private isShared (case: UnionCaseInfo) =
+    match case.GetFields() with
+    | [| field |] -> FSharpType.IsUnion field.PropertyType
+    | _ -> false
+
+/// Stored names of a union's events with the bodies they carry; unions that several streams share count case by case.
+let rec eventBodies (union: Type) : (string * Type option) list =
+    [ for case in FSharpType.GetUnionCases union do
+          if isShared case then
+              yield! eventBodies (Array.exactlyOne (case.GetFields())).PropertyType
+          else
+              case.Name, case.GetFields() |> Array.tryHead |> Option.map _.PropertyType ]
+
+/// Stored names of a union's events.
+let eventNames<'event> = eventBodies typeof<'event> |> List.map fst
+
+/// The stored name of an event.
+let eventOf (event: 'event) =
+    let rec name (union: Type) (value: obj | null) =
+        match FSharpValue.GetUnionFields(value, union) with
+        | case, contents when isShared case -> name (Array.exactlyOne (case.GetFields())).PropertyType contents[0]
+        | case, _ -> case.Name
+
+    name typeof<'event> (box event)
+
 let isOption (t: Type) = t.IsGenericType && t.GetGenericTypeDefinition() = typedefof<_ option>
 
 /// A copy in which each personal value is what `change` makes of it.

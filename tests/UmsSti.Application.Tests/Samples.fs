@@ -14,6 +14,44 @@ let private known text = Personal.Known text
 let private profile: User.Events.ProfileValue[] =
     [| { Field = "bio"; Value = known "Counts.\nSlowly." }; { Field = "city"; Value = known "Zürich" } |]
 
+/// What is given: the same in the streams of users and of memberships.
+let rights: Rights.Events.Event list =
+    [ Rights.Events.UserPermissionGranted
+          { Permission = "gdpr.manage"
+            Level = "full_access"
+            ExpiresAt = Some later
+            Reason = Some(known "audit season")
+            By = grace
+            At = at }
+      Rights.Events.UserPermissionRevoked { Permission = "gdpr.manage"; Reason = known "audit over"; By = grace; At = at }
+      Rights.Events.UserRoleAssigned { Role = "global.auditor"; ExpiresAt = Some later; IsPending = true; By = grace; At = at }
+      Rights.Events.UserRoleRevoked { Role = "global.auditor"; Reason = known "audit over"; By = grace; At = at }
+      Rights.Events.PermissionRequested
+          { Permission = "gdpr.manage"
+            Level = "full_access"
+            ExpiresAt = Some later
+            Justification = known "audit season"
+            By = grace
+            At = at }
+      Rights.Events.PermissionRequestApproved { Permission = "gdpr.manage"; By = grace; At = at }
+      Rights.Events.PermissionRequestDenied { Permission = "gdpr.manage"; Reason = known "not needed"; By = grace; At = at }
+      Rights.Events.PermissionRequestExpired { Permission = "gdpr.manage"; By = grace; At = at }
+      Rights.Events.PermissionSuspended { Permission = "gdpr.manage"; Reason = known "under question"; By = grace; At = at }
+      Rights.Events.PermissionSuspensionLifted { Permission = "gdpr.manage"; Reason = known "explained"; By = grace; At = at }
+      Rights.Events.PermissionLevelChanged
+          { Permission = "gdpr.manage"
+            OldLevel = "full_access"
+            NewLevel = "read_only"
+            By = grace
+            At = at }
+      Rights.Events.PermissionsExpired { Permissions = [| "gdpr.manage" |]; Roles = [| "global.auditor" |]; By = grace; At = at }
+      Rights.Events.RoleAssignmentActivated { Role = "global.auditor"; By = grace; At = at }
+      Rights.Events.RoleAssignmentCancelled { Role = "global.auditor"; Reason = known "not needed"; By = grace; At = at }
+      Rights.Events.RoleAssignmentDeactivated { Role = "global.auditor"; Reason = known "on leave"; By = grace; At = at }
+      Rights.Events.RoleAssignmentReactivated { Role = "global.auditor"; By = grace; At = at }
+      Rights.Events.RoleAssignmentSuspended { Role = "global.auditor"; Reason = known "under question"; By = grace; At = at }
+      Rights.Events.RoleAssignmentSuspensionLifted { Role = "global.auditor"; Reason = known "explained"; By = grace; At = at } ]
+
 let users: User.Events.Event list =
     [ User.Events.UserRegistrationInitiated
           { Type = "standard"
@@ -58,7 +96,10 @@ let users: User.Events.Event list =
             VerificationExpiresAt = Some later
             By = ada
             At = at }
-      User.Events.UserPreferencesUpdated { Changes = [| { Key = "theme"; Value = Some(known "dark") } |]; By = ada; At = at } ]
+      User.Events.UserPreferencesUpdated { Changes = [| { Key = "theme"; Value = Some(known "dark") } |]; By = ada; At = at }
+      User.Events.UserActiveTeamSwitched
+          { From = Some "01HF7YAT00000000000000000A"; To = "01HF7YAT00000000000000000B"; By = grace; At = at }
+      yield! rights |> List.map User.Events.Rights ]
 
 let addresses: EmailAddress.Events.Event list =
     [ EmailAddress.Events.Claimed { UserId = ada; At = at }

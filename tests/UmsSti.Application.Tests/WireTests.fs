@@ -55,7 +55,7 @@ type private Wire<'event when 'event: equality>(category: string, codec: UnionCo
         |> List.ofArray
 
     member _.CurrentVersion name = codec.SchemaVersion name
-    member _.SampleOf name = samples |> List.find (fun sample -> caseOf sample = name)
+    member _.SampleOf name = samples |> List.find (fun sample -> eventOf sample = name)
 
     member _.Encode(event: 'event) =
         let context = { Stream = stream; Request = { Envelope = envelope; CommandId = "1"; ClientSubject = "" } }
@@ -106,19 +106,17 @@ let private without path (json: string) =
     | null -> failwith "The file holds null."
     | node -> node.ToJsonString()
 
-let private bodyType<'event> name =
-    let case = FSharpType.GetUnionCases typeof<'event> |> Array.find (fun case -> case.Name = name)
-    (Array.exactlyOne (case.GetFields())).PropertyType
+let private bodyType<'event> name = eventBodies typeof<'event> |> List.find (fun (event, _) -> event = name) |> snd |> Option.get
 
 let private pinned (wire: Wire<'event>) =
     testList
         wire.Category
         [ test "every event has its golden file, and every file its event" {
-              let expected = caseNames<'event> |> List.map (fun name -> name, wire.CurrentVersion name)
+              let expected = eventNames<'event> |> List.map (fun name -> name, wire.CurrentVersion name)
               let there = wire.Files |> List.map (fun (struct (name, version, _)) -> name, version)
               Expect.containsAll there expected "a file for each event as it is stored today"
               Expect.containsAll (List.map fst expected) (List.map fst there) "no stray file"
-              Expect.equal (wire.Samples |> List.map caseOf |> List.sort) (List.sort caseNames<'event>) "one sample each"
+              Expect.equal (wire.Samples |> List.map eventOf |> List.sort) (List.sort eventNames<'event>) "one sample each"
           }
 
           for struct (name, version, path) in wire.Files do

@@ -30,20 +30,24 @@ let private table =
       "audit.view", false, false, true
       "gdpr.manage", false, false, false
       "onboarding.manage", false, false, true
-      "content.public.view", false, true, true ]
+      "content.public.view", false, true, true
+      for permission in Permission.team.ToArray() do
+          permission.Name, false, false, false ]
 
 let private permission (name: string) =
     match Permission.TryParse name with
     | true, permission -> permission
     | _ -> failwith name
 
-let private known userType state grants : KnownPrincipal =
-    { Id = if userType = UserType.System then Samples.machine 1 else me
-      Type = userType
-      State = state
-      Grants = grants }
+let private now = Samples.start
 
-let private expected (who: KnownPrincipal) scope (self, standard, admin) permission =
+let private known userType state (grants: Permission[]) : KnownPrincipal =
+    { KnownPrincipal.Plain((if userType = UserType.System then Samples.machine 1 else me), userType, state) with
+        Holdings = grants |> Array.map (fun permission -> Holding.ofGrant permission None) }
+
+let private decide principal scope permission = Authorization.decide now principal scope permission
+
+let private expected (who: KnownPrincipal) scope (self, standard, admin) (permission: Permission) =
     let byDefault =
         match who.Type with
         | UserType.Standard -> standard
@@ -59,14 +63,16 @@ let private expected (who: KnownPrincipal) scope (self, standard, admin) permiss
         | Scope.Team team -> Decision.Denied(Missing.Membership team)
         | Scope.OfUser user when user = me && self -> Decision.Allowed Fact.Self
         | Scope.OfUser _
+        | Scope.Global when permission.Scope = PermissionScope.Team -> Decision.Denied(Missing.TeamContext permission)
+        | Scope.OfUser _
         | Scope.Global when byDefault -> Decision.Allowed(Fact.TypeDefault who.Type)
         | Scope.OfUser _
-        | Scope.Global when who.Grants.Contains permission -> Decision.Allowed(Fact.Grant permission)
+        | Scope.Global when who.Holdings.Length > 0 -> Decision.Allowed(Fact.Grant permission)
         | Scope.OfUser _
         | Scope.Global -> Decision.Denied(Missing.Permission(permission, scope))
 
 let private scopes = [ Scope.Global; Scope.OfUser me; Scope.OfUser other; Scope.Team team ]
-let private grants = [ Set.empty; Set.ofArray Permission.All ]
+let private grants = [ [||]; Permission.All ]
 
 let private matrix =
     testList
@@ -87,31 +93,32 @@ let private matrix =
                                   let who = known userType state grants
 
                                   Expect.equal
-                                      (Authorization.decide (Principal.Known who) scope permission)
+                                      (decide (Principal.Of who) scope permission)
                                       (expected who scope (self, standard, admin) permission)
-                                      $"{who} {scope}"
+                                      $"{userType} {state} {scope}"
 
                   for scope in scopes do
                       Expect.equal
-                          (Authorization.decide Principal.Anonymous scope permission)
+                          (decide Principal.Anonymous scope permission)
                           (Decision.Denied Missing.Authentication)
                           $"anonymous {scope}"
               }
 
           test "one grant gives that right and no other" {
               for granted in Permission.All do
-                  let who = Principal.Known(known UserType.Standard UserState.Active (set [ granted ]))
+                  let who = Principal.Of(known UserType.Standard UserState.Active [| granted |])
 
                   for asked in Permission.All do
-                      let isAllowed = (Authorization.decide who (Scope.OfUser other) asked).IsAllowed
+                      let isAllowed = (decide who (Scope.OfUser other) asked).IsAllowed
+                      let isGiven = asked = granted && asked.Scope = PermissionScope.Global
 
                       let isDefault = List.contains asked [ Permission.ReportsBasic; Permission.ContentPublicView ]
 
-                      Expect.equal isAllowed (asked = granted || isDefault) $"{granted} {asked}"
+                      Expect.equal isAllowed (isGiven || isDefault) $"{granted} {asked}"
           } ]
 
-let private active userType = Principal.Known(known userType UserState.Active Set.empty)
-let private judge who requirement = Authorization.judge who requirement
+let private active userType = Principal.Of(known userType UserState.Active [||])
+let private judge who requirement = Authorization.judge now who requirement
 
 let private requirements =
     testList
@@ -125,7 +132,7 @@ let private requirements =
 
                   for state in UserState.All |> Array.except [ UserState.Active ] do
                       Expect.equal
-                          (judge (Principal.Known(known userType state Set.empty)) requirement)
+                          (judge (Principal.Of(known userType state [||])) requirement)
                           (Decision.Denied(Missing.ActiveState state))
                           "not active"
           }
@@ -183,11 +190,14 @@ let private requirements =
           }
 
           test "what is held in the installation as a whole" {
-              Expect.equal (Authorization.globalPermissions Principal.Anonymous) [||] "nothing"
-              Expect.equal (Authorization.globalPermissions (active UserType.System)) Permission.All "everything"
+              Expect.equal (Authorization.globalPermissions now Principal.Anonymous) [||] "nothing"
+              Expect.equal
+                  (Authorization.globalPermissions now (active UserType.System))
+                  (Permission.global'.ToArray())
+                  "everything"
 
               Expect.equal
-                  (Authorization.globalPermissions (active UserType.Standard))
+                  (Authorization.globalPermissions now (active UserType.Standard))
                   [| Permission.ReportsBasic; Permission.ContentPublicView |]
                   "the defaults"
           } ]

@@ -52,6 +52,10 @@ internal sealed class UserAuditFacts : IEventVisitor<AuditFact>
 
     public AuditFact UserPreferencesUpdated(Events.UserPreferencesUpdated e) => Changed(e.Changes.Select(change => "preferences." + change.Key));
 
+    public AuditFact UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => Changed(["activeTeam"]);
+
+    public AuditFact Rights(Domain.Rights.Events.Event e) => Changed(["rights"]);
+
     private AuditFact Did(string action, params ReadOnlySpan<(string Name, string? Value)> details) =>
         AuditFact.OfUser(action, UserId, details.IsEmpty ? null : EventDetail.Of(details));
 

@@ -70,6 +70,10 @@ internal sealed class UserDues(DueRows dues) : IEventVisitor<bool>
 
     public bool UserPreferencesUpdated(Events.UserPreferencesUpdated e) => false;
 
+    public bool UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => false;
+
+    public bool Rights(Domain.Rights.Events.Event e) => false;
+
     private bool ForgetLink() => Remove(DueKind.Verification) && Remove(DueKind.Expired);
 
     private bool Put(string kind, DateTimeOffset? at)

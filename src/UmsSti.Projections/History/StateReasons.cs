@@ -51,4 +51,8 @@ internal sealed class StateReasons : IEventVisitor<Personal?>
     public Personal? UserEmailChanged(Events.UserEmailChanged e) => null;
 
     public Personal? UserPreferencesUpdated(Events.UserPreferencesUpdated e) => null;
+
+    public Personal? UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => null;
+
+    public Personal? Rights(Domain.Rights.Events.Event e) => null;
 }

@@ -58,6 +58,10 @@ internal sealed class UserSecurityFacts : IEventVisitor<SecurityFact?>
 
     public SecurityFact? UserPreferencesUpdated(UserEvents.UserPreferencesUpdated e) => null;
 
+    public SecurityFact? UserActiveTeamSwitched(UserEvents.UserActiveTeamSwitched e) => null;
+
+    public SecurityFact? Rights(Domain.Rights.Events.Event e) => null;
+
     private SecurityFact? Is(SecurityKind kind, params ReadOnlySpan<(string Name, string? Value)> details) => new(kind, UserId, EventDetail.Of(details));
 }
 

@@ -14,6 +14,12 @@ internal readonly record struct Fact(string Kind, string Actor, byte[] Detail)
     /// <summary>A change of what is known about the person; names the fields only.</summary>
     public static Fact Profile(string actor, IEnumerable<string> fields) => new("profile", actor, WriteFields(fields));
 
+    /// <summary>Something given or taken: permissions and roles. Details without a value are left out.</summary>
+    public static Fact Permission(string actor, params ReadOnlySpan<(string Name, string? Value)> details) => new("permission", actor, Write(details));
+
+    /// <summary>Something about teams.</summary>
+    public static Fact Membership(string actor, params ReadOnlySpan<(string Name, string? Value)> details) => new("membership", actor, Write(details));
+
     /// <summary>Something about signing in.</summary>
     public static Fact Session(string actor, params ReadOnlySpan<(string Name, string? Value)> details) => new("session", actor, Write(details));
 

@@ -126,6 +126,11 @@ internal sealed class UserDirectoryChanges : IEventVisitor<bool>
         return Touch(e.By, e.At);
     }
 
+    // The directory shows neither the active team nor what was given.
+    public bool UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => false;
+
+    public bool Rights(Domain.Rights.Events.Event e) => false;
+
     private bool Create(UserType type, SubState subState, Personal email, Personal name, Events.ProfileValue[] profile, string by, DateTimeOffset at)
     {
         if (User.Type.Length > 0)

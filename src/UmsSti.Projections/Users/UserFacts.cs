@@ -47,4 +47,8 @@ internal sealed class UserFacts : IEventVisitor<Fact>
     public Fact UserEmailChanged(Events.UserEmailChanged e) => Fact.Profile(e.By, ["email"]);
 
     public Fact UserPreferencesUpdated(Events.UserPreferencesUpdated e) => Fact.Profile(e.By, e.Changes.Select(change => "preferences." + change.Key));
+
+    public Fact UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => Fact.Membership(e.By, ("activeTeam", e.To));
+
+    public Fact Rights(Domain.Rights.Events.Event e) => Domain.Rights.Reactions.dispatch(RightsFacts.Instance, e);
 }

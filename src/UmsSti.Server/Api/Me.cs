@@ -16,7 +16,7 @@ internal sealed class Me(Gate gate, UserStreams users, Heads heads)
 
     public async Task Get(ApiCall call)
     {
-        var principal = await gate.Describe(call.Caller.UserId, call.Ct);
+        var principal = await gate.Describe(call.Caller.UserId, call.Now, call.Ct);
         var user = await users.TryView(call.Caller.UserId, call.Ct);
         if (principal.IsValueNone || user.IsValueNone)
         {

@@ -39,7 +39,7 @@ internal sealed partial class Registrations(
     {
         var body = await call.Body();
         CheckPassword(body);
-        if (await gate.MaySeeUsers(call.Caller.UserId, call.Ct))
+        if (await gate.MaySeeUsers(call.Caller.UserId, call.Now, call.Ct))
         {
             await RegisterOther(call, body);
         }

@@ -57,7 +57,7 @@ public sealed class BearerAuthentication(SessionStore sessions, SessionCache cac
             return null;
         }
 
-        var principal = await gate.Describe(session.UserId, ct);
+        var principal = await gate.Describe(session.UserId, now, ct);
         if (principal.IsValueNone)
         {
             return null;

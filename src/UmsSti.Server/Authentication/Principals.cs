@@ -1,4 +1,3 @@
-using Microsoft.FSharp.Collections;
 using UmsSti.Domain;
 
 namespace UmsSti.Server.Authentication;
@@ -14,7 +13,8 @@ internal static class Principals
             throw new InvalidOperationException($"User {id} has type '{type}' and state '{state}', which the domain does not know.");
         }
 
-        var principal = Principal.NewKnown(new KnownPrincipal(user, kind, standing, SetModule.Empty<Permission>()));
-        return [.. Authorization.globalPermissions(principal).Select(permission => permission.Name).Order(StringComparer.Ordinal)];
+        var principal = Principal.Of(KnownPrincipal.Plain(user, kind, standing));
+        // What a type brings does not depend on the time.
+        return [.. Authorization.globalPermissions(DateTimeOffset.UnixEpoch, principal).Select(permission => permission.Name).Order(StringComparer.Ordinal)];
     }
 }

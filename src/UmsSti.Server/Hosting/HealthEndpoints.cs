@@ -49,7 +49,7 @@ internal sealed class HealthEndpoints(Readiness readiness, HealthReport report, 
         try
         {
             var caller = await bearer.CallerOf(http, required: false, time.GetUtcNow());
-            return !caller.IsAnonymous && await gate.MaySeeOperations(caller.UserId, http.RequestAborted);
+            return !caller.IsAnonymous && await gate.MaySeeOperations(caller.UserId, time.GetUtcNow(), http.RequestAborted);
         }
         catch (ProblemException)
         {
