@@ -99,7 +99,7 @@ module Explain =
 
     /// Looks and remedies of the team's part.
     let private inTeam now (who: IKnownPrincipal) team (permission: Permission) =
-        let mutable standing = Unchecked.defaultof<Standing>
+        let mutable standing = Unchecked.defaultof<TeamStanding>
         let isKnown = who.TryInTeam(team, &standing)
         let membership = if isKnown then ValueSome standing.Membership else ValueNone
 

@@ -102,7 +102,7 @@ type Holding =
 
 /// What one person is in one team. 24 bytes, of which an index may share `Extra`.
 [<Struct; NoComparison>]
-type Standing =
+type TeamStanding =
     {
         Membership: MembershipState
         Team: TeamState
@@ -120,7 +120,7 @@ type IKnownPrincipal =
     /// What he was given outside teams: grants first, then roles. Never null.
     abstract Holdings: Holding[]
     /// What he is in a team. False: nothing has ever been between them.
-    abstract TryInTeam: team: TeamId * [<Out>] standing: byref<Standing> -> bool
+    abstract TryInTeam: team: TeamId * [<Out>] standing: byref<TeamStanding> -> bool
 
 /// Builds holdings.
 [<RequireQualifiedAccess>]
@@ -177,7 +177,7 @@ type KnownPrincipal =
         State: UserState
         Holdings: Holding[]
         /// By team id.
-        Teams: Map<string, Standing>
+        Teams: Map<string, TeamStanding>
     }
 
     interface IKnownPrincipal with
@@ -296,7 +296,7 @@ module Authorization =
 
     /// The team's part of PE-06: membership, team state, grant, role, and for a right held outside teams what is held there.
     let private decideInTeam (who: IKnownPrincipal) team (permission: Permission) nowTicks =
-        let mutable standing = Unchecked.defaultof<Standing>
+        let mutable standing = Unchecked.defaultof<TeamStanding>
 
         if not (who.TryInTeam(team, &standing)) || standing.Membership <> MembershipState.Active then
             Decision.Denied(Missing.Membership team)

@@ -8,7 +8,7 @@ module Principals =
         match membership, team with
         | Membership.Fold.Known details, Team.Fold.Created team ->
             ValueSome
-                { Standing.Membership = details.State
+                { TeamStanding.Membership = details.State
                   Team = team.State
                   Role = details.Role
                   Extra = Holding.ofRights permissionsOf details.Rights }
@@ -16,7 +16,7 @@ module Principals =
         | Membership.Fold.Known _, Team.Fold.Initial -> ValueNone
 
     /// A user with what he is in the teams given. None: there is no such user.
-    let known (permissionsOf: RoleId -> PermissionSet) (id: UserId) (user: User.Fold.State) (teams: (TeamId * Standing) seq) =
+    let known (permissionsOf: RoleId -> PermissionSet) (id: UserId) (user: User.Fold.State) (teams: (TeamId * TeamStanding) seq) =
         match user with
         | User.Fold.Registered details ->
             ValueSome
@@ -35,7 +35,7 @@ module Principals =
         | Principal.Anonymous, _ -> nobody
         | Principal.Known who, _ when who.Type = UserType.System -> { nobody with IsUnlimited = who.State = UserState.Active }
         | Principal.Known who, ValueSome team ->
-            let mutable standing = Unchecked.defaultof<Standing>
+            let mutable standing = Unchecked.defaultof<TeamStanding>
 
             if who.TryInTeam(team, &standing) && standing.Membership = MembershipState.Active then
                 { nobody with Holds = Authorization.teamPermissions now principal team; Rank = standing.Role.Rank }
@@ -53,7 +53,7 @@ module Principals =
         | Principal.Known who when who.State <> UserState.Active -> Membership.Power.Nothing
         | Principal.Known who when who.Type = UserType.System -> Membership.Power.Unlimited
         | Principal.Known who ->
-            let mutable standing = Unchecked.defaultof<Standing>
+            let mutable standing = Unchecked.defaultof<TeamStanding>
 
             let manages =
                 who.TryInTeam(team, &standing)

@@ -385,7 +385,7 @@ let tests =
           }
 
           test "an allowed check allocates nothing" {
-              let standing team : Standing =
+              let standing team : TeamStanding =
                   { Membership = MembershipState.Active
                     Team = TeamState.Active
                     Role = TeamRole.Leader
