@@ -265,6 +265,7 @@ internal sealed class LogSession : IWriteSession
     {
         _checkpointer.Dispose();
         _database.Dispose();
+        _chain.Dispose();
     }
 
     private bool PruneCommands()
