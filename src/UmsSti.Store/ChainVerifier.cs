@@ -39,7 +39,7 @@ public static class ChainVerifier
     {
         if (!File.Exists(path))
             throw new StoreStartException($"'{path}' is not there: name a data folder that holds a log.");
-        var walk = new Walk();
+        using var walk = new Walk();
         try
         {
             using var reader = LogReader.Open(path, new EventLogOptions());
@@ -83,7 +83,7 @@ public static class ChainVerifier
         return answer == "ok" ? null : new ChainBreak(0, $"SQLite found damage outside the events: {answer?.ReplaceLineEndings(" ")}");
     }
 
-    private sealed class Walk
+    private sealed class Walk : IDisposable
     {
         private readonly HashChain _chain = new();
         private readonly byte[] _hash = new byte[HashChain.HashBytes];
@@ -92,6 +92,8 @@ public static class ChainVerifier
         public long Good { get; private set; }
 
         public long Head { get; set; }
+
+        public void Dispose() => _chain.Dispose();
 
         public ChainBreak? Check(Statement row, LogReader reader)
         {

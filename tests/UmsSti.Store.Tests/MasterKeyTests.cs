@@ -87,7 +87,7 @@ public sealed class MasterKeyTests : IDisposable
 
     [Fact]
     public void Settings_that_cannot_be_are_refused_by_name() =>
-        Refused("CachedKeys", () => Vault.Open(_folder.Folder, new VaultOptions { CachedKeys = 0 }));
+        Refused("KeyCacheBytes", () => Vault.Open(_folder.Folder, new VaultOptions { KeyCacheBytes = 0 }));
 
     private Vault Open(string? key = null) => Vault.Open(_folder.Folder, new VaultOptions { MasterKey = key });
 

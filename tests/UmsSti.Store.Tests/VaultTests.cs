@@ -170,7 +170,7 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public async Task A_small_cache_changes_nothing_but_speed()
     {
-        await using var vault = Vault.Open(_folder.Folder, new VaultOptions { CachedKeys = 4 });
+        await using var vault = Vault.Open(_folder.Folder, new VaultOptions { KeyCacheBytes = 4 * KeyCache.BytesPerKey });
         for (var i = 0; i < 50; i++)
             await vault.Ensure("u" + i, TestFolder.Token);
         var texts = Enumerable.Range(0, 50).Select(i => vault.Seal("u" + i, i, "text" + i)).ToArray();
@@ -182,7 +182,7 @@ public sealed class VaultTests : IDisposable
     [Fact]
     public void A_key_read_before_its_destruction_does_not_come_back()
     {
-        var cache = new KeyCache(10);
+        var cache = new KeyCache(10 * KeyCache.BytesPerKey);
         var key = new DataKey("u1", 1, new byte[32]);
         var ticket = cache.Ticket();
         cache.Forget("u1");
@@ -190,6 +190,34 @@ public sealed class VaultTests : IDisposable
         Assert.False(cache.TryGet("u1", out _));
         cache.Add("u1", key, cache.Ticket());
         Assert.True(cache.TryGet("u1", out _));
+    }
+
+    [Fact]
+    public void As_many_people_as_fit_are_served_from_memory_in_any_order()
+    {
+        var people = Enumerable.Range(0, 1_000).Select(i => "u" + i).ToArray();
+        var cache = new KeyCache(people.Length * KeyCache.BytesPerKey);
+        foreach (var person in people)
+            cache.Add(person, new DataKey(person, 1, new byte[32]), cache.Ticket());
+        for (var round = 0; round < 3; round++)
+            Assert.All(people, person => Assert.True(cache.TryGet(person, out _)));
+    }
+
+    [Fact]
+    public void Who_is_used_stays_while_others_pass_by()
+    {
+        var cache = new KeyCache(100 * KeyCache.BytesPerKey);
+        cache.Add("often", new DataKey("often", 1, new byte[32]), cache.Ticket());
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.True(cache.TryGet("often", out _));
+            cache.Add("u" + i, new DataKey("u" + i, 1, new byte[32]), cache.Ticket());
+            Assert.InRange(cache.Count, 1, 100);
+        }
+
+        cache.Forget("often");
+        Assert.False(cache.TryGet("often", out _));
+        Assert.Equal(99, cache.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using UmsSti.Kernel;
@@ -147,6 +148,48 @@ public sealed class WriterTests : IDisposable
             : TestFolder.Request("a", 0, TestFolder.Event(data: new string('x', 2000)));
         await Assert.ThrowsAsync<ArgumentException>(() => log.Append(request, TestFolder.Token));
         Assert.Equal(0, log.Head);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(300)]
+    public async Task A_stream_stands_in_an_append_once_however_many_there_are(int streams)
+    {
+        await using var log = _folder.OpenLog();
+        var appends = Enumerable.Range(0, streams).Select(i => new StreamAppend(TestFolder.Stream("s" + i), 0, [TestFolder.Event()])).ToArray();
+        var doubled = appends[..^1].Append(new StreamAppend(TestFolder.Stream("s0"), 0, [TestFolder.Event()])).ToArray();
+        await Assert.ThrowsAsync<ArgumentException>(() => log.Append(new AppendRequest(doubled, null), TestFolder.Token));
+        Assert.Equal(0, log.Head);
+        Assert.Equal(AppendResult.NewAppended(1, streams), await log.Append(new AppendRequest(appends, null), TestFolder.Token));
+    }
+
+    [Fact]
+    public async Task A_bulk_append_leaves_its_callers_thread_free()
+    {
+        var committedOn = new ConcurrentQueue<int>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument is { Meter.Name: StoreMeter.Name, Name: "eventstore.append.batch.size" })
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, tags, _) =>
+        {
+            if (tags.Contains(new KeyValuePair<string, object?>("log", "apart")))
+                committedOn.Enqueue(Environment.CurrentManagedThreadId);
+        });
+        listener.Start();
+        await using var log = SqliteEventLog.Open(_folder.Folder, "apart.db", new EventLogOptions());
+        for (var i = 0; i < 10; i++)
+        {
+            var events = Enumerable.Range(0, 100).Select(_ => TestFolder.Event()).ToArray();
+            var caller = Environment.CurrentManagedThreadId;
+            var answer = log.Append(TestFolder.Request("s", i * 100, events), TestFolder.Token);
+            Assert.IsType<AppendResult.Appended>(await answer);
+            Assert.True(committedOn.TryDequeue(out var writer));
+            Assert.NotEqual(caller, writer);
+        }
     }
 
     [Fact]

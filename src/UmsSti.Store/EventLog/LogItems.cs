@@ -40,21 +40,20 @@ internal sealed class AppendItem : WorkItem<LogSession, AppendResult>
         if (command is not null && session.FindCommand(command.CommandId, _commandKey) is { } known)
             return AppendResult.NewAlreadyRemembered(known);
 
-        foreach (var append in _request.Appends)
+        var appends = _request.Appends;
+        var streams = session.Scratch(appends.Length);
+        for (var i = 0; i < appends.Length; i++)
         {
-            var actual = session.Stream(append.Stream).Version;
-            if (append.ExpectedVersion != ExpectedVersion.Any && append.ExpectedVersion != actual)
-                return AppendResult.NewConflict(append.Stream, actual);
+            var state = streams[i] = session.Stream(appends[i].Stream);
+            if (appends[i].ExpectedVersion != ExpectedVersion.Any && appends[i].ExpectedVersion != state.Version)
+                return AppendResult.NewConflict(appends[i].Stream, state.Version);
         }
 
         var before = session.Head;
-        foreach (var append in _request.Appends)
+        for (var i = 0; i < appends.Length; i++)
         {
-            if (append.Events.Length == 0)
-                continue;
-            var state = session.Stream(append.Stream);
-            foreach (var e in append.Events)
-                session.Insert(append.Stream, state, e);
+            foreach (var e in appends[i].Events)
+                session.Insert(appends[i].Stream, streams[i], e);
         }
 
         var last = session.Head;

@@ -36,6 +36,7 @@ internal sealed class LogSession : IWriteSession
     private readonly Statement _begin, _commit, _insertEvent, _insertStream, _insertType, _findStream, _newestVersion,
         _insertCommand, _insertCommandKey, _saveSnapshot;
     private readonly CommandRows _commandRows;
+    private StreamState[] _scratch = [];
 
     private readonly Checkpointer _checkpointer;
     private long _lastStreamId;
@@ -154,6 +155,14 @@ internal sealed class LogSession : IWriteSession
         return state;
     }
 
+    /// <summary>Room for the streams of the append in work, so that each is looked up once.</summary>
+    public Span<StreamState> Scratch(int streams)
+    {
+        if (_scratch.Length < streams)
+            _scratch = new StreamState[Math.Max(streams, 2 * _scratch.Length)];
+        return _scratch.AsSpan(0, streams);
+    }
+
     /// <summary>Adds one event at the end of the log.</summary>
     public void Insert(StreamName stream, StreamState state, EventData e)
     {
@@ -256,6 +265,7 @@ internal sealed class LogSession : IWriteSession
     {
         _checkpointer.Dispose();
         _database.Dispose();
+        _chain.Dispose();
     }
 
     private bool PruneCommands()

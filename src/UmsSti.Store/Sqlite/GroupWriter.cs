@@ -8,8 +8,8 @@ namespace UmsSti.Store.Sqlite;
 /// <summary>
 /// The one writer of a file: takes what is waiting (bounded), stages it in one transaction, commits once, tells what was committed,
 /// answers each caller. A bad item fails alone; a disk that does not take the commit fails the whole batch, and the next batch tries again.
-/// A caller who comes alone, after another who came alone, commits on its own thread: that saves waking two threads, a third of
-/// the time of a commit on a good disk. Whoever writes holds the turn.
+/// A caller who comes alone with little, after another who came alone, commits on its own thread: that saves waking two threads, a third
+/// of the time of a commit on a good disk. Whoever writes holds the turn.
 /// </summary>
 internal sealed class GroupWriter<TSession>
     where TSession : class, IWriteSession
@@ -19,6 +19,12 @@ internal sealed class GroupWriter<TSession>
 
     /// <summary>Time that is spent on that at most, whatever a commit takes.</summary>
     private static readonly TimeSpan MaxGather = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Rows a caller commits on its own thread at most. More take longer than waking a thread, and whoever brings them has the next ones
+    /// to prepare meanwhile.
+    /// </summary>
+    private const int MaxRowsOnCallersThread = 16;
 
     private readonly string _path;
     private readonly Func<TSession> _reopen;
@@ -65,7 +71,7 @@ internal sealed class GroupWriter<TSession>
     /// <exception cref="LogUnavailableException">Too much is waiting, or the store is closing.</exception>
     public void Write(IWorkItem<TSession> item)
     {
-        if (!_limits.CommitOnCallersThread || !_lonely || !WroteHere(item))
+        if (!_limits.CommitOnCallersThread || !_lonely || item.Rows > MaxRowsOnCallersThread || !WroteHere(item))
             Enqueue(item);
     }
 

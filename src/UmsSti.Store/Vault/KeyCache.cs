@@ -16,38 +16,44 @@ internal sealed class DataKey(string subject, uint id, byte[]? bytes)
 }
 
 /// <summary>
-/// Unwrapped keys used lately, bounded. Two generations: a hit in the old one moves the key to the young one; when that is half the
-/// limit it becomes the old one and the old one is dropped. A hit in the young one takes no lock.
+/// Unwrapped keys used lately, within a limit of memory. A clock: when there is no room, its hand drops the first key that was not used
+/// since it last came by. So as many people as fit are served from memory, in whatever order they come. A hit takes no lock.
 /// </summary>
-internal sealed class KeyCache(int limit)
+internal sealed class KeyCache
 {
-    private readonly int _half = Math.Max(1, limit / 2);
+    /// <summary>Memory one key takes at most, in bytes: subject (36 characters, twice), key, and their places in table and ring.</summary>
+    public const int BytesPerKey = 384;
+
+    private readonly ConcurrentDictionary<string, Slot> _slots = new(StringComparer.Ordinal);
+    private readonly List<Slot> _ring = [];
     private readonly Lock _change = new();
-    private volatile ConcurrentDictionary<string, DataKey> _young = new(StringComparer.Ordinal);
-    private Dictionary<string, DataKey> _old = [];
-    private int _youngCount; // counting a concurrent dictionary takes all its locks
+    private readonly int _limit;
+    private int _hand;
     private long _destroyed;
+
+    /// <param name="bytes">Memory to use at most; room for one key is always there.</param>
+    public KeyCache(long bytes) => _limit = (int)Math.Clamp(bytes / BytesPerKey, 1, Array.MaxLength);
 
     public int Count
     {
         get
         {
             lock (_change)
-                return _youngCount + _old.Count;
+                return _ring.Count;
         }
     }
 
     public bool TryGet(string subject, [MaybeNullWhen(false)] out DataKey key)
     {
-        if (_young.TryGetValue(subject, out key))
-            return true;
-        lock (_change)
-        {
-            if (!_old.Remove(subject, out key))
-                return _young.TryGetValue(subject, out key);
-            Put(subject, key);
-            return true;
-        }
+        key = null;
+        if (!_slots.TryGetValue(subject, out var slot))
+            return false;
+
+        // Written only when it changes: a hot key's cache line stays shared between the cores.
+        if (!slot.Used)
+            slot.Used = true;
+        key = slot.Key;
+        return true;
     }
 
     /// <summary>To be taken before a key is read from the file; see <see cref="Add"/>.</summary>
@@ -58,8 +64,13 @@ internal sealed class KeyCache(int limit)
     {
         lock (_change)
         {
-            if (_destroyed == ticket)
-                Put(subject, key);
+            if (_destroyed != ticket || _slots.ContainsKey(subject))
+                return;
+            while (_ring.Count >= _limit)
+                Advance();
+            var slot = new Slot(subject, key, _ring.Count);
+            _ring.Add(slot);
+            _slots[subject] = slot;
         }
     }
 
@@ -69,22 +80,45 @@ internal sealed class KeyCache(int limit)
         lock (_change)
         {
             Interlocked.Increment(ref _destroyed);
-            _old.Remove(subject);
-            if (_young.TryRemove(subject, out _))
-                _youngCount--;
+            if (_slots.TryRemove(subject, out var slot))
+                Drop(slot);
         }
     }
 
-    private void Put(string subject, DataKey key)
+    /// <summary>Moves the hand on by one: a key used meanwhile gets another round, any other leaves.</summary>
+    private void Advance()
     {
-        if (_youngCount >= _half)
+        if (_hand >= _ring.Count)
+            _hand = 0;
+        var slot = _ring[_hand];
+        if (slot.Used)
         {
-            _old = new Dictionary<string, DataKey>(_young, StringComparer.Ordinal);
-            _young = new ConcurrentDictionary<string, DataKey>(StringComparer.Ordinal);
-            _youngCount = 0;
+            slot.Used = false;
+            _hand++;
+            return;
         }
 
-        if (_young.TryAdd(subject, key))
-            _youngCount++;
+        _slots.TryRemove(slot.Subject, out _);
+        Drop(slot);
+    }
+
+    /// <summary>Takes a slot out of the ring; the last one moves to its place.</summary>
+    private void Drop(Slot slot)
+    {
+        var last = _ring[^1];
+        _ring[slot.Place] = last;
+        last.Place = slot.Place;
+        _ring.RemoveAt(_ring.Count - 1);
+    }
+
+    private sealed class Slot(string subject, DataKey key, int place)
+    {
+        public volatile bool Used;
+
+        public int Place = place;
+
+        public string Subject { get; } = subject;
+
+        public DataKey Key { get; } = key;
     }
 }

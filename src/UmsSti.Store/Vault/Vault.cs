@@ -32,7 +32,7 @@ public sealed partial class Vault : ISubjectKeys, IBlindIndex, IAsyncDisposable
         _time = time;
         _master = master;
         _pepper = session.Unlock();
-        _keys = new KeyCache(options.CachedKeys);
+        _keys = new KeyCache(options.KeyCacheBytes);
         Warnings = [.. Pragmas.Mismatches(session.Database, options.Settings)
             .Select(pragma => $"'{path}': {pragma.Name} is {pragma.Actual}, {pragma.Wanted} was asked for")];
         foreach (var warning in Warnings)

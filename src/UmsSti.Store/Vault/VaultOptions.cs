@@ -13,8 +13,8 @@ public sealed record VaultOptions
     /// </summary>
     public string? MasterKey { get; init; }
 
-    /// <summary>Unwrapped data keys kept in memory (about 250 bytes each).</summary>
-    public int CachedKeys { get; init; } = 100_000;
+    /// <summary>Memory for unwrapped data keys, in bytes; at most 384 a key, so the default holds those of 170,000 people.</summary>
+    public long KeyCacheBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>Writes that may wait; one more is refused as busy.</summary>
     public int MaxQueuedWrites { get; init; } = 16_384;
@@ -53,7 +53,7 @@ public sealed record VaultOptions
     /// <summary>Throws <see cref="StoreStartException"/> naming the first setting that cannot be.</summary>
     public void Validate()
     {
-        Positive(CachedKeys, nameof(CachedKeys));
+        Positive(KeyCacheBytes, nameof(KeyCacheBytes));
         Positive(MaxQueuedWrites, nameof(MaxQueuedWrites));
         Positive(MaxBatchWrites, nameof(MaxBatchWrites));
         Positive(ReaderConnections, nameof(ReaderConnections));

@@ -26,6 +26,7 @@ public sealed class Run(BenchOptions options) : IDisposable
         var stamped = row with { MeasuredAt = DateTimeOffset.UtcNow, Quick = options.Quick };
         _rows.Add(stamped);
         Console.WriteLine("    " + Table.OneLine(stamped));
+        Console.WriteLine("        " + stamped.Settings);
     }
 
     public static void Say(string text) => Console.WriteLine($"    {DateTime.UtcNow.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} {text}");

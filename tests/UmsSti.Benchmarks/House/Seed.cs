@@ -14,13 +14,9 @@ internal static class Seed
     {
         Run.Say($"seeding {people:N0} people with {Person.EventsEach} events each");
         await Port.EnsureKeys(logs, people, ct);
-        for (var from = 0; from < people; from += PerAppend)
-            Port.Expect(await logs.Log.Append(Addresses(logs, from, Math.Min(PerAppend, people - from)), ct));
+        await Port.Bulk(logs, Slices(people).Select(slice => Addresses(logs, slice.From, slice.Count)), ct);
         for (var index = 0; index < Person.OwnEvents; index++)
-        {
-            for (var from = 0; from < people; from += PerAppend)
-                Port.Expect(await logs.Log.Append(Round(logs, from, Math.Min(PerAppend, people - from), index), ct));
-        }
+            await Port.Bulk(logs, Slices(people).Select(slice => Round(logs, slice.From, slice.Count, index)), ct);
     }
 
     /// <summary>One event, that of the index, on the stream of each of some people.</summary>
@@ -35,6 +31,12 @@ internal static class Seed
         }
 
         return new AppendRequest(appends, null);
+    }
+
+    private static IEnumerable<(int From, int Count)> Slices(int people)
+    {
+        for (var from = 0; from < people; from += PerAppend)
+            yield return (from, Math.Min(PerAppend, people - from));
     }
 
     private static AppendRequest Addresses(Logs logs, int from, int count)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using UmsSti.Benchmarks.Harness;
 using UmsSti.Benchmarks.House;
 using UmsSti.Benchmarks.Raw;
-using UmsSti.Kernel;
 
 namespace UmsSti.Benchmarks.Rows;
 
@@ -15,6 +14,7 @@ internal sealed class AppendRows(int writers, double target, int fullSize, int q
     {
         var total = run.Options.Size(fullSize, quickSize) / writers * writers;
         var commits = new List<double>();
+        List<(double, double)> ourCost = [], rawCost = [];
         var folder = "";
         int[] sizes = [];
         var (ours, baseline) = await run.Alternate(
@@ -24,7 +24,9 @@ internal sealed class AppendRows(int writers, double target, int fullSize, int q
                 await using var logs = Logs.Open(folder);
                 await Port.EnsureKeys(logs, writers, ct);
                 using var seen = new CommitSizes();
+                var before = Cost.SoFar();
                 var rate = await Callers.Rate(writers, total, (writer, version) => Port.Change(logs, writer, version, remembered: true, ct));
+                ourCost.Add(Cost.Each(before, total));
                 sizes = seen.Take();
                 commits.Add(total / (double)sizes.Length);
                 return rate;
@@ -33,7 +35,9 @@ internal sealed class AppendRows(int writers, double target, int fullSize, int q
             {
                 var rows = LogRows.Read(Logs.EventsFile(folder));
                 Run.Settle();
+                var before = Cost.SoFar();
                 var rate = RawReplay.Write(Path.Combine(run.NewFolder(Name + "-raw"), "raw.db"), rows, sizes, Logs.Options);
+                rawCost.Add(Cost.Each(before, rows.Events.Count));
                 Run.Drop(folder);
                 return Task.FromResult(rate);
             });
@@ -47,7 +51,7 @@ internal sealed class AppendRows(int writers, double target, int fullSize, int q
             Ours = ours,
             Baseline = baseline,
             Settings = $"{total:N0} events of {writers} streams, one event an append, expected versions, codec, one sealed field, hash chain, "
-                + $"remembered command; {Logs.Settings}; {Statistics.Median(commits):0.0} events a commit on average",
+                + $"remembered command; {Logs.Settings}; {Statistics.Median(commits):0.0} events a commit on average; {Cost.Describe(ourCost, rawCost)}",
         });
     }
 }
@@ -67,6 +71,7 @@ internal sealed class BulkAppendRow : IBenchmark
         var appends = run.Options.Size(200, 10);
         var folder = "";
         int[] sizes = [];
+        List<(double, double)> ourCost = [], rawCost = [];
         var (ours, baseline) = await run.Alternate(
             async _ =>
             {
@@ -74,17 +79,11 @@ internal sealed class BulkAppendRow : IBenchmark
                 await using var logs = Logs.Open(folder);
                 await Port.EnsureKeys(logs, PerCommit, ct);
                 using var seen = new CommitSizes();
+                var before = Cost.SoFar();
                 var started = Stopwatch.GetTimestamp();
-                var written = Task.FromResult(AppendResult.NewAppended(0, 0));
-                for (var version = 0; version < appends; version++)
-                {
-                    var next = Seed.Round(logs, 0, PerCommit, version);
-                    Port.Expect(await written);
-                    written = logs.Log.Append(next, ct);
-                }
-
-                Port.Expect(await written);
+                await Port.Bulk(logs, Enumerable.Range(0, appends).Select(version => Seed.Round(logs, 0, PerCommit, version)), ct);
                 var rate = Run.Rate(appends * PerCommit, started);
+                ourCost.Add(Cost.Each(before, appends * PerCommit));
                 sizes = [.. seen.Take().Select(count => count * PerCommit)];
                 return rate;
             },
@@ -92,7 +91,9 @@ internal sealed class BulkAppendRow : IBenchmark
             {
                 var rows = LogRows.Read(Logs.EventsFile(folder));
                 Run.Settle();
+                var before = Cost.SoFar();
                 var rate = RawReplay.Write(Path.Combine(run.NewFolder(Name + "-raw"), "raw.db"), rows, sizes, Logs.Options);
+                rawCost.Add(Cost.Each(before, rows.Events.Count));
                 Run.Drop(folder);
                 return Task.FromResult(rate);
             });
@@ -105,7 +106,7 @@ internal sealed class BulkAppendRow : IBenchmark
             Target = Target.RatioAtLeast(0.7),
             Ours = ours,
             Baseline = baseline,
-            Settings = $"{appends * PerCommit:N0} events, one event on each of 1,000 streams an append, one caller who encodes the next while the last is written, codec, sealed fields, hash chain; {Logs.Settings}",
+            Settings = $"{appends * PerCommit:N0} events, one event on each of 1,000 streams an append, one caller who encodes the next while the last is written, codec, sealed fields, hash chain; {Logs.Settings}; {Cost.Describe(ourCost, rawCost)}",
         });
     }
 }

@@ -9,7 +9,7 @@ internal static class Catalogue
     [
         new AppendRows(writers: 64, target: 0.6, fullSize: 200_000, quickSize: 6_400),
         new AppendRows(writers: 256, target: 0.6, fullSize: 300_000, quickSize: 12_800),
-        new AppendRows(writers: 1, target: 0.85, fullSize: 20_000, quickSize: 500),
+        new AppendRows(writers: 1, target: 0.85, fullSize: 10_000, quickSize: 500),
         new BulkAppendRow(),
         new DeciderRow(),
         new MemoryLogRows(),

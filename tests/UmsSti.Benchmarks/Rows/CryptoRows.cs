@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using UmsSti.Application;
 using UmsSti.Benchmarks.Harness;
 using UmsSti.Benchmarks.House;
+using UmsSti.Kernel;
 using UmsSti.Store;
 
 namespace UmsSti.Benchmarks.Rows;
@@ -30,6 +32,7 @@ internal sealed class CryptoRows : IBenchmark
         var open = await run.Repeat(_ => Task.FromResult(MicrosecondsEach(count, _ => logs.Vault.Open(subject, 1, sealedText))));
         run.Report(Row("open one value", "", "us", open, [], settings));
 
+        await Encode(run, logs);
         var hashes = run.Options.Size(20, 3);
         var passwords = new Argon2Passwords();
         var argon = new Argon2Options();
@@ -41,6 +44,22 @@ internal sealed class CryptoRows : IBenchmark
             return Stopwatch.GetElapsedTime(started).TotalMilliseconds / hashes;
         });
         run.Report(Row("hash one password (Argon2id)", "", "ms", hash, [], $"{hashes} hashes, m={argon.MemoryKibibytes} KiB, t={argon.Passes}, p=1"));
+    }
+
+    /// <summary>What the codec does to one event before the log gets it: id, metadata, JSON body, one sealed value; and its inverse.</summary>
+    private async Task Encode(Run run, Logs logs)
+    {
+        var count = run.Options.Size(500_000, 20_000);
+        var stream = Person.Stream(0);
+        var context = new StreamContext<EncodeContext>(stream, Person.Context(0, 1));
+        var changed = Person.Changed(0, 1);
+        var encode = await run.Repeat(_ => Task.FromResult(MicrosecondsEach(count, _ => logs.Users.Encode(context, changed))));
+        var data = logs.Users.Encode(context, changed);
+        var stored = new RecordedEvent(1, stream, 0, data.EventId, data.EventType, data.SchemaVersion, data.Data, data.Meta, 0, default);
+        var decode = await run.Repeat(_ => Task.FromResult(MicrosecondsEach(count, _ => logs.Users.Decode(stored))));
+        var settings = $"{count:N0} times the change of a profile, one sealed value, {data.Data.Length} bytes of body and {data.Meta.Length} of metadata";
+        run.Report(Row("encode one event", "", "us", encode, [], settings));
+        run.Report(Row("decode one event", "", "us", decode, [], settings));
     }
 
     private Row Row(string work, string against, string unit, double[] ours, double[] baseline, string settings) => new()

@@ -25,9 +25,10 @@ internal sealed class DeciderRow : IBenchmark
 
         var users = Users(logs);
         var versions = Enumerable.Repeat(2L, Callers).ToArray();
+        List<(double, double)> ourCost = [], portCost = [];
         var (ours, baseline) = await run.Alternate(
-            _ => House.Callers.Rate(Callers, total, (caller, i) => Transact(users, caller, i, ct)),
-            _ => House.Callers.Rate(Callers, total, (caller, _) => Port.Change(logs, Callers + caller, versions[caller]++, remembered: false, ct)));
+            _ => Rate(ourCost, total, (caller, i) => Transact(users, caller, i, ct)),
+            _ => Rate(portCost, total, (caller, _) => Port.Change(logs, Callers + caller, versions[caller]++, remembered: false, ct)));
         run.Report(new Row
         {
             Benchmark = Name,
@@ -38,8 +39,16 @@ internal sealed class DeciderRow : IBenchmark
             Ours = ours,
             Baseline = baseline,
             Settings = $"{total:N0} transacts of 64 streams, each yields one event with one sealed field; sole writer, sliding cache; "
-                + $"the port side knows its versions; nothing remembered on either side; {Logs.Settings}",
+                + $"the port side knows its versions; nothing remembered on either side; {Logs.Settings}; {Cost.Describe(ourCost, portCost)}",
         });
+    }
+
+    private static async Task<double> Rate(List<(double, double)> costs, int total, Func<int, int, Task> send)
+    {
+        var before = Cost.SoFar();
+        var rate = await House.Callers.Rate(Callers, total, send);
+        costs.Add(Cost.Each(before, total));
+        return rate;
     }
 
     private static Task Transact(Category<Events.Event, Fold.State, EncodeContext> users, int person, int i, CancellationToken ct)

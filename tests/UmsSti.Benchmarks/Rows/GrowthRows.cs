@@ -7,7 +7,8 @@ namespace UmsSti.Benchmarks.Rows;
 
 /// <summary>
 /// Cost of an append (through the port) and of a command (through the one door) on a big log against a small one, in two ways: on 64
-/// busy streams, and on streams anywhere in the log. Appends and commands touch different people, so that neither disturbs the other's caches.
+/// busy streams, which the caches hold, and on streams touched for the first time since the start, which have to be found in the file.
+/// Appends and commands touch different people, so that neither disturbs the other's caches. Each log is seeded once, in bulk.
 /// </summary>
 internal sealed class GrowthRows : IBenchmark
 {
@@ -17,35 +18,24 @@ internal sealed class GrowthRows : IBenchmark
 
     public async Task Measure(Run run, CancellationToken ct)
     {
-        var (small, big) = run.Options.Size((10_000, 500_000), (500, 2_500));
-        var requests = run.Options.Size(20_000, 1_280);
-        var smallFolder = run.NewFolder("growth-small");
-        var bigFolder = run.NewFolder("growth-big");
-        foreach (var (folder, people) in new[] { (smallFolder, small), (bigFolder, big) })
+        var (small, big) = run.Options.Size((10_000, 500_000), (2_000, 10_000));
+        await using (var few = await Side.Seeded(run.NewFolder("growth-small"), small, ct))
+        await using (var many = await Side.Seeded(run.NewFolder("growth-big"), big, ct))
         {
-            await using var logs = Logs.Open(folder);
-            await Seed.People(logs, people, ct);
-        }
+            var busy = run.Options.Size(20_000, 1_280);
+            await Report(run, "append, 64 busy streams", side => side.Appends(busy, anywhere: false, ct), many, few, busy);
+            await Report(run, "command, 64 busy streams", side => side.Commands(busy, anywhere: false, ct), many, few, busy);
 
-        await using (var few = new Side(Rooms.Open(smallFolder), small))
-        await using (var many = new Side(Rooms.Open(bigFolder), big))
-        {
-            foreach (var anywhere in new[] { false, true })
-            {
-                await Report(run, $"append, {Where(anywhere)}", (side, _) => side.Appends(requests, anywhere, ct), many, few, requests);
-                await Report(run, $"command, {Where(anywhere)}", (side, _) => side.Commands(requests, anywhere, ct), many, few, requests);
-            }
+            // Half of the small log's people for each kind, so that both sides find nobody in their caches.
+            var first = small / 2 / Callers * Callers;
+            await Report(run, "append, streams touched first", side => side.FirstAppends(first, ct), many, few, first);
+            await Report(run, "command, streams touched first", side => side.FirstCommands(first, ct), many, few, first);
         }
-
-        Run.Drop(smallFolder);
-        Run.Drop(bigFolder);
     }
 
-    private static string Where(bool anywhere) => anywhere ? "streams anywhere in the log" : "64 busy streams";
-
-    private async Task Report(Run run, string work, Func<Side, int, Task<double>> rate, Side many, Side few, int requests)
+    private async Task Report(Run run, string work, Func<Side, Task<double>> rate, Side many, Side few, int requests)
     {
-        var (ours, baseline) = await run.Alternate(async i => 1e6 / await rate(many, i), async i => 1e6 / await rate(few, i));
+        var (ours, baseline) = await run.Alternate(async _ => 1e6 / await rate(many), async _ => 1e6 / await rate(few));
         run.Report(new Row
         {
             Benchmark = Name,
@@ -62,14 +52,16 @@ internal sealed class GrowthRows : IBenchmark
     /// <summary>One log with the application on it.</summary>
     private sealed class Side : IAsyncDisposable
     {
-        private readonly Rooms _rooms;
+        private readonly string _folder;
         private readonly long[] _versions;
         private readonly int[] _appended, _commanded;
+        private Rooms _rooms;
         private int _appendsSent, _commandsSent, _texts;
 
-        public Side(Rooms rooms, int people)
+        private Side(string folder, int people)
         {
-            _rooms = rooms;
+            _folder = folder;
+            _rooms = Rooms.Open(folder);
             Events = people * Person.EventsEach;
             _versions = Enumerable.Repeat((long)Person.OwnEvents, people).ToArray();
             var order = Enumerable.Range(0, people).ToArray();
@@ -79,6 +71,28 @@ internal sealed class GrowthRows : IBenchmark
         }
 
         public int Events { get; }
+
+        /// <summary>A new log of that many people.</summary>
+        public static async Task<Side> Seeded(string folder, int people, CancellationToken ct)
+        {
+            await using (var logs = Logs.Open(folder))
+                await Seed.People(logs, people, ct);
+            return new Side(folder, people);
+        }
+
+        /// <summary>Appends a second, after a start, so that no stream is known yet.</summary>
+        public async Task<double> FirstAppends(int requests, CancellationToken ct)
+        {
+            await Restart();
+            return await Appends(requests, anywhere: true, ct);
+        }
+
+        /// <summary>Commands a second, after a start, so that no state and no key is known yet.</summary>
+        public async Task<double> FirstCommands(int requests, CancellationToken ct)
+        {
+            await Restart();
+            return await Commands(requests, anywhere: true, ct);
+        }
 
         /// <summary>Appends a second.</summary>
         public Task<double> Appends(int requests, bool anywhere, CancellationToken ct)
@@ -107,6 +121,12 @@ internal sealed class GrowthRows : IBenchmark
         }
 
         public ValueTask DisposeAsync() => _rooms.DisposeAsync();
+
+        private async Task Restart()
+        {
+            await _rooms.DisposeAsync();
+            _rooms = Rooms.Open(_folder);
+        }
 
         /// <summary>No two callers ever meet on one person.</summary>
         private static int Pick(int[] people, int caller, int turn) => people[(int)((caller + ((long)Callers * turn)) % people.Length)];
