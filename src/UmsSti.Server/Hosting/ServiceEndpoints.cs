@@ -1,4 +1,5 @@
 using Scalar.AspNetCore;
+using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Hosting;
 
