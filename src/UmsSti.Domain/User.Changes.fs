@@ -60,3 +60,25 @@ module internal Changes =
         |> Map.toArray
         |> Array.filter (fun (key, wanted) -> user.Preferences.TryFind key <> wanted)
         |> Array.map (fun (key, wanted) -> { Key = key; Value = wanted })
+
+    /// Number of preferences once the changes are made.
+    let keysAfter (changed: Events.PreferenceValue[]) (user: Fold.Details) =
+        ((user.Preferences, changed)
+         ||> Array.fold (fun known change -> known |> Map.change change.Key (fun _ -> change.Value)))
+            .Count
+
+    /// Whether what the user says about himself may change.
+    let isEditable (user: Fold.Details) =
+        match user.SubState with
+        | SubState.Rejected
+        | SubState.Archived
+        | SubState.Purged -> false
+        | _ -> true
+
+    /// Where an admin stands right after a review that ended so; tells a retry.
+    let isConcluded outcome (user: Fold.Details) =
+        user.ArrivedBy = "AdminReviewConcluded"
+        && match outcome with
+           | ReviewOutcome.Passed -> user.SubState = SubState.Active || user.SubState = SubState.PendingApproval
+           | ReviewOutcome.Failed -> user.SubState = SubState.Suspended
+           | ReviewOutcome.Terminated -> user.SubState = SubState.Archived

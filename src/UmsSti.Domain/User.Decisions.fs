@@ -340,17 +340,10 @@ module Decisions =
                 )
         | _ -> impossible user "UserStateAutoInactivated"
 
-    let private isEditable (user: Fold.Details) =
-        match user.SubState with
-        | SubState.Rejected
-        | SubState.Archived
-        | SubState.Purged -> false
-        | _ -> true
-
     let private updateProfile context update (user: Fold.Details) =
         let changes = Changes.profile update user
 
-        if not (isEditable user) then
+        if not (Changes.isEditable user) then
             impossible user "UserProfileUpdated"
         elif changes.Length = 0 then
             already
@@ -367,7 +360,7 @@ module Decisions =
             else
                 user.VerificationExpiresAt
 
-        if not (isEditable user) then
+        if not (Changes.isEditable user) then
             impossible user "UserEmailChanged"
         elif user.Email = Personal.Known change.NewEmail.Display then
             already
@@ -385,15 +378,11 @@ module Decisions =
     let private updatePreferences context changes (user: Fold.Details) =
         let changed = Changes.preferences changes user
 
-        let keysAfter =
-            (user.Preferences, changed)
-            ||> Array.fold (fun known change -> known |> Map.change change.Key (fun _ -> change.Value))
-
-        if not (isEditable user) then
+        if not (Changes.isEditable user) then
             impossible user "UserPreferencesUpdated"
         elif changed.Length = 0 then
             already
-        elif keysAfter.Count > Preferences.MaxKeys then
+        elif Changes.keysAfter changed user > Preferences.MaxKeys then
             refuse (Rejected.TooManyPreferences Preferences.MaxKeys)
         else
             accept (Events.UserPreferencesUpdated { Changes = changed; By = context.Actor; At = context.Now })
@@ -418,20 +407,12 @@ module Decisions =
             accept (Events.AdminReviewStarted { Trigger = personal trigger; By = context.Actor; At = context.Now })
         | _ -> impossible user "AdminReviewStarted"
 
-    /// Where an admin stands right after a review that ended so; tells a retry.
-    let private isConcluded outcome (user: Fold.Details) =
-        user.ArrivedBy = "AdminReviewConcluded"
-        && match outcome with
-           | ReviewOutcome.Passed -> user.SubState = SubState.Active || user.SubState = SubState.PendingApproval
-           | ReviewOutcome.Failed -> user.SubState = SubState.Suspended
-           | ReviewOutcome.Terminated -> user.SubState = SubState.Archived
-
     let private concludeReview context (outcome: ReviewOutcome) note (user: Fold.Details) =
         if user.SubState = SubState.UnderReview then
             accept (
                 Events.AdminReviewConcluded { Outcome = outcome.Name; Note = personal note; By = context.Actor; At = context.Now }
             )
-        elif isConcluded outcome user then
+        elif Changes.isConcluded outcome user then
             already
         else
             impossible user "AdminReviewConcluded"
