@@ -15,8 +15,8 @@ internal sealed class Source(IEventLog log, SourceLog name, int pageEvents)
     /// <summary>Position of the newest event.</summary>
     public long Head => log.Head;
 
-    /// <summary>The next events after a position; none at the head. Fewer than a full page mean that the head is reached.</summary>
-    public Task<RecordedEvent[]> Read(long after, CancellationToken ct) => log.ReadAll(after, pageEvents, ct);
+    /// <summary>The next events after a position, none beyond another one; none at the head. Fewer than a full page mean that there are no more.</summary>
+    public Task<RecordedEvent[]> Read(long after, long until, CancellationToken ct) => log.ReadAll(after, (int)Math.Min(pageEvents, until - after), ct);
 
     /// <summary>Whether a page says that there is more to be had at once.</summary>
     public bool IsFull(RecordedEvent[] page) => page.Length == pageEvents;
