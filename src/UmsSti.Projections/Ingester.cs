@@ -14,17 +14,21 @@ internal sealed class Ingester : IAsyncDisposable
     private readonly string _name;
     private readonly ProjectionOptions _options;
     private readonly long _until;
+    private readonly int _pageEvents;
     private readonly Action? _woken;
     private Ahead? _ahead;
 
     /// <param name="source">The log.</param>
     /// <param name="consumers">For whom the batches are.</param>
     /// <param name="after">The last position that was taken in.</param>
-    /// <param name="until">No more is read once this position is passed.</param>
+    /// <param name="until">The last position that is read.</param>
     /// <param name="options">Limits.</param>
     /// <param name="woken">Called when the log has more after a rest.</param>
-    public Ingester(Source source, IReadOnlyList<IEventConsumer> consumers, long after, long until, ProjectionOptions options, Action? woken = null)
+    /// <param name="isBuilding">Reads in the small pages of a rebuild.</param>
+    public Ingester(
+        Source source, IReadOnlyList<IEventConsumer> consumers, long after, long until, ProjectionOptions options, Action? woken = null, bool isBuilding = false)
     {
+        _pageEvents = isBuilding ? options.RebuildBatchEvents : options.BatchEvents;
         (_source, _maker, _options, _until, _woken, Position) = (source, new BatchMaker(consumers), options, until, woken, after);
         _name = consumers.Count == 1 ? consumers[0].Name : source.Name.ToString();
     }
@@ -32,7 +36,7 @@ internal sealed class Ingester : IAsyncDisposable
     /// <summary>Position of the last batch handed out.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The next batch, in order; waits at the head. Null once <c>until</c> is passed. Throws what the log throws.</summary>
+    /// <summary>The next batch, in order; waits at the head. Null once <c>until</c> is reached. Throws what the log throws.</summary>
     public async ValueTask<Batch?> Next(CancellationToken ct)
     {
         while (Position < _until)
@@ -69,13 +73,13 @@ internal sealed class Ingester : IAsyncDisposable
 
     private async ValueTask<(Batch Batch, bool More)?> Read(long after, CancellationToken ct)
     {
-        var page = await _source.Read(after, ct).ConfigureAwait(false);
+        var page = await _source.Read(after, _until, _pageEvents, ct).ConfigureAwait(false);
         if (page.Length == 0)
             return null;
         _options.FaultPoints.Reach(FaultPoint.Read, _name);
         var batch = _maker.Make(after, page);
         _options.FaultPoints.Reach(FaultPoint.Decoded, _name);
-        return (batch, _source.IsFull(page));
+        return (batch, page.Length == _pageEvents);
     }
 
     private Batch Taken(Batch batch)

@@ -21,7 +21,7 @@ public sealed class ProjectionHost : IAsyncDisposable
     {
         options.Validate();
         _runtime = new ProjectionRuntime(database, options, time, loggers);
-        var (ofDomain, ofActivity) = (new Source(domain, SourceLog.Domain, options.BatchEvents), new Source(activity, SourceLog.Activity, options.BatchEvents));
+        var (ofDomain, ofActivity) = (new Source(domain, SourceLog.Domain), new Source(activity, SourceLog.Activity));
         _runners = [.. projectors.Select((projector, order) => new ProjectionRunner(
             projector.Log == SourceLog.Domain ? ofDomain : ofActivity, projector, order, _runtime))];
         _schedulers = _runners.GroupBy(runner => runner.Source).ToDictionary(log => log.Key, log => new Scheduler(log.Key, [.. log], _runtime));

@@ -6,6 +6,9 @@ public sealed record ProjectionOptions
     /// <summary>Events read from the log at once, and the most that go into one transaction.</summary>
     public int BatchEvents { get; init; } = 4_096;
 
+    /// <summary>Events read at once while generations are built. Few, so that what is read and decoded ahead does not grow old in memory.</summary>
+    public int RebuildBatchEvents { get; init; } = 512;
+
     /// <summary>Decoded batches that may wait for the rows to be written; the source then pauses.</summary>
     public int ReadAheadBatches { get; init; } = 2;
 
@@ -56,6 +59,7 @@ public sealed record ProjectionOptions
     public void Validate()
     {
         Require(BatchEvents >= 1, nameof(BatchEvents));
+        Require(RebuildBatchEvents >= 1, nameof(RebuildBatchEvents));
         Require(ReadAheadBatches >= 1, nameof(ReadAheadBatches));
         Require(CachedRows >= 1, nameof(CachedRows));
         Require(RebuildCachedRows >= 1, nameof(RebuildCachedRows));

@@ -72,7 +72,7 @@ internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, Projecti
     private async Task Gather(Source source, IReadOnlyList<Sink.Gathering> gatherings, long until, CancellationToken ct)
     {
         var after = gatherings.Min(gathering => gathering.Sink.Checkpoint.Position);
-        await using var ingester = new Ingester(source, [.. gatherings.Select(gathering => gathering.Sink.Projector)], after, until, Options);
+        await using var ingester = new Ingester(source, [.. gatherings.Select(gathering => gathering.Sink.Projector)], after, until, Options, isBuilding: true);
         while (gatherings.Any(gathering => gathering.FailedAt is null) && await ingester.Next(ct).ConfigureAwait(false) is { } batch)
         {
             await Database.WriteAsync(session => Take(session, gatherings, batch), ct).ConfigureAwait(false);

@@ -1,5 +1,3 @@
-using UmsSti.ReadModels.Sqlite;
-
 namespace UmsSti.ReadModels;
 
 /// <summary>What is to be cleared away beside the projectors. Asked for in a row transaction, it is not forgotten by a crash.</summary>

@@ -1,8 +1,8 @@
 namespace UmsSti.ReadModels;
 
 /// <summary>
-/// Short texts that many rows have in common (who changed them, field names, locales), so that rows in memory share one copy
-/// of each. Bounded: a text gives way to another one with the same place. Safe for all threads.
+/// Short texts that many rows have in common (who changed them, field names), so that rows in memory share one copy of each.
+/// Never for what a person said of himself: it stays here until another text takes its place. Bounded. Safe for all threads.
 /// </summary>
 internal static class TextPool
 {

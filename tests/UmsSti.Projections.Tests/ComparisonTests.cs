@@ -12,7 +12,7 @@ public sealed class ComparisonTests
         await using var world = new World();
         await world.Fill(seed: 41, users: 60, length: 10);
         await World.AppendRaw(world.Domain, "User-" + Histories.Id(2), "UserActivated", "[]", 77); // one is parked
-        var side = await world.Run(options: World.Options with { BatchEvents = 16, SwapLagEvents = 5, RebuildCachedRows = 20, RebuildSliceRows = 6 });
+        var side = await world.Run(options: World.Options with { BatchEvents = 16, RebuildBatchEvents = 16, SwapLagEvents = 5, RebuildCachedRows = 20, RebuildSliceRows = 6 });
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(async () =>
         {

@@ -68,7 +68,7 @@ public sealed class FaultTests
             world.CopyReadModel("rebuilt.db", "killed.db");
             killed.SetResult();
         });
-        var side = await world.Run("rebuilt.db", World.Options with { BatchEvents = 40, RebuildCachedRows = 12, RebuildSliceRows = 4, FaultPoints = hook });
+        var side = await world.Run("rebuilt.db", World.Options with { BatchEvents = 40, RebuildBatchEvents = 40, RebuildCachedRows = 12, RebuildSliceRows = 4, FaultPoints = hook });
         var rebuild = side.Host.Rebuilds.Start(Rebuilds.AllModels);
         await rebuild.Completion;
         Assert.Equal(("succeeded", true), (rebuild.Progress.State, killed.Task.IsCompleted));

@@ -11,7 +11,7 @@ public sealed class RebuildTests
     {
         await using var world = new World();
         await world.Fill(seed: 21, users: 80, length: 8);
-        var side = await world.Run(options: World.Options with { BatchEvents = 16, SwapLagEvents = 5, RebuildCachedRows = 20, RebuildSliceRows = 6 });
+        var side = await world.Run(options: World.Options with { BatchEvents = 16, RebuildBatchEvents = 16, SwapLagEvents = 5, RebuildCachedRows = 20, RebuildSliceRows = 6 });
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(async () =>
         {
@@ -95,7 +95,7 @@ public sealed class RebuildTests
         await World.AppendRaw(world.Domain, "User-" + Histories.Id(2), "UserActivated", "[]", 77);
         await world.Fill(seed: 230, users: 5, length: 4); // more for the parked one, and second registrations
         await world.Append(Histories.Id(300), Histories.Registered("Twice", Histories.Id(1) + "@example.org"));
-        var side = await world.Run(options: World.Options with { BatchEvents = 9, RebuildCachedRows = 4, RebuildSliceRows = 3 });
+        var side = await world.Run(options: World.Options with { BatchEvents = 9, RebuildBatchEvents = 9, RebuildCachedRows = 4, RebuildSliceRows = 3 });
         var before = (await side.Dump(), side.Progress());
         var rebuild = side.Host.Rebuilds.Start(UserProjectors.Directory);
         await rebuild.Completion;

@@ -30,7 +30,7 @@ public sealed class TextMap : IEquatable<TextMap>
             return found ? new([.. _values.AsSpan(0, place), .. _values.AsSpan(place + 1)]) : this;
         if (found && _values[place].Value == text)
             return this;
-        return new([.. _values.AsSpan(0, place), new(TextPool.Of(key), TextPool.Of(text)), .. _values.AsSpan(found ? place + 1 : place)]);
+        return new([.. _values.AsSpan(0, place), new(TextPool.Of(key), text), .. _values.AsSpan(found ? place + 1 : place)]);
     }
 
     /// <summary>A map with the same keys and one text for all of them.</summary>
@@ -63,7 +63,7 @@ public sealed class TextMap : IEquatable<TextMap>
             {
                 var key = reader.GetString()!;
                 reader.Read();
-                values.Add(new(TextPool.Of(key), TextPool.Of(reader.GetString()!)));
+                values.Add(new(TextPool.Of(key), reader.GetString()!));
             }
         return new([.. values]);
     }

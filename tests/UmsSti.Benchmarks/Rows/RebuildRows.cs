@@ -95,7 +95,7 @@ internal sealed class RebuildRows : IBenchmark
     {
         var options = new ProjectionOptions();
         return $"{people:N0} people, events interleaved; a process and a read model file of its own each time, blue/green build until swapped in; "
-            + $"{options.BatchEvents:N0} events a page, {options.RebuildCachedRows:N0} rows kept";
+            + $"{options.RebuildBatchEvents:N0} events a page, {options.RebuildCachedRows:N0} rows kept";
     }
 }
 
