@@ -205,6 +205,21 @@ let private rules =
               Expect.equal (outcome (judged NoticeKind.EmailChangedNew events [])) "send ada@example.net" "new"
           }
 
+          test "a respelled address is no change that anybody is told of" {
+              let respelled =
+                  User.Events.UserEmailChanged
+                      { Old = known "Ada@Example.org"
+                        New = known "ada@example.org"
+                        VerificationRequired = false
+                        VerificationExpiresAt = None
+                        By = ada
+                        At = at }
+
+              for kind in [ NoticeKind.EmailChangedOld; NoticeKind.EmailChangedNew ] do
+                  let result = outcome (judged kind [ registered "anonymous"; verified; respelled ] [])
+                  Expect.equal result "skip only the spelling of the address was changed" kind.Name
+          }
+
           test "confirming a changed address is no activation" {
               let first = [ registered "anonymous"; verified ]
               Expect.equal (outcome (judged NoticeKind.AccountActivated first [])) "send Ada@Example.org" "the first confirmation activates"
