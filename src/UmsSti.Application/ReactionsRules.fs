@@ -149,6 +149,10 @@ module NoticeRules =
         match facts.Kind, facts.Cause with
         | NoticeKind.VerifyEmail, Some(User.Events.UserRegistrationInitiated e) -> proving facts user e.Email
         | NoticeKind.VerifyEmail, _ -> proving facts user user.Email
+        | (NoticeKind.EmailChangedNew | NoticeKind.EmailChangedOld), Some(User.Events.UserEmailChanged e) when
+            not e.VerificationRequired && String.Equals(normalised e.Old, normalised e.New)
+            ->
+            NoticeVerdict.Skip "only the spelling of the address was changed"
         | NoticeKind.EmailChangedNew, Some(User.Events.UserEmailChanged e) when e.VerificationRequired -> proving facts user e.New
         | NoticeKind.EmailChangedNew, Some(User.Events.UserEmailChanged e) -> letter facts user e.New false
         | NoticeKind.EmailChangedOld, Some(User.Events.UserEmailChanged e) -> letter facts user e.Old false

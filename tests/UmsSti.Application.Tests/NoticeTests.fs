@@ -28,7 +28,8 @@ let private registered by =
 
 let private activated = User.Events.UserActivated { Method = "admin"; By = grace; At = at }
 let private verified = User.Events.UserEmailVerified { By = "anonymous"; At = at }
-let private prefers value = User.Events.UserPreferencesUpdated { Changes = [| { Key = "email_notifications"; Value = value } |]; By = ada; At = at }
+let private prefers value =
+    User.Events.UserPreferencesUpdated { Changes = [| { Key = "email_notifications"; Value = value } |]; By = ada; At = at }
 
 let private emailChanged: User.Events.Event =
     User.Events.UserEmailChanged
@@ -63,7 +64,10 @@ let private reactions =
     testList
         "reactions"
         [ test "a self-registration is welcomed and sent its link" {
-              Expect.equal (NoticeReactions.user ada (registered "anonymous") |> kinds) [ "welcome", ada; "verify-email", ada ] "two"
+              Expect.equal
+                  (NoticeReactions.user ada (registered "anonymous") |> kinds)
+                  [ "welcome", ada; "verify-email", ada ]
+                  "two"
           }
 
           test "an account made by somebody else is explained too; system users hear nothing" {
@@ -79,7 +83,10 @@ let private reactions =
           test "an applicant for admin is welcomed, and those who may approve are asked" {
               let sample = Samples.users |> List.find (fun event -> event.IsAdminRegistrationInitiated)
               let effects = NoticeReactions.user ada sample
-              Expect.equal (kinds effects) [ "admin-welcome", ada; "approval-needed", Audience.Approvers; "credential-set-up", ada ] "NT-04...06"
+              Expect.equal
+                  (kinds effects)
+                  [ "admin-welcome", ada; "approval-needed", Audience.Approvers; "credential-set-up", ada ]
+                  "NT-04...06"
               Expect.equal (effects[1].Parameters["applicant"]) ada "by id, never by name"
           }
 
@@ -91,7 +98,8 @@ let private reactions =
           }
 
           test "bypasses and tried addresses are told once a day" {
-              let bypass at = Access.Events.SystemBypass { Operation = "ListUsers"; Permission = "users.view"; Scope = "global"; At = at }
+              let bypass at =
+                  Access.Events.SystemBypass { Operation = "ListUsers"; Permission = "users.view"; Scope = "global"; At = at }
               let key at = NoticeReactions.access grace (bypass at) |> Array.head |> _.OnceKey
               Expect.equal (key at) (key (at.AddHours 11.)) "the same day"
               Expect.notEqual (key at) (key (at.AddHours 12.)) "the next"
@@ -105,7 +113,8 @@ let private reactions =
               NoticeReactions.user ada event
               |> Array.forall (fun effect ->
                   effect.Parameters
-                  |> Seq.forall (fun pair -> pair.Key = "fields" || not (pair.Value.Contains(PersonMark, StringComparison.Ordinal)))
+                  |> Seq.forall (fun pair ->
+                      pair.Key = "fields" || not (pair.Value.Contains(PersonMark, StringComparison.Ordinal)))
                   && not (effect.Recipient.Contains PersonMark)))
 
           property "the same event always gives the same effects, each of a known kind" (fun (event: User.Events.Event) ->
@@ -139,7 +148,10 @@ let private rules =
           test "unset, cleared, erased or any other text: notices are wanted" {
               for value in [ None; Some Personal.Erased; Some(known "true"); Some(known "") ] do
                   let state = fold [ registered "anonymous"; activated; prefers value ]
-                  Expect.equal (outcome (NoticeRules.judge (facts NoticeKind.Welcome None state state))) "send Ada@Example.org" $"{value}"
+                  Expect.equal
+                      (outcome (NoticeRules.judge (facts NoticeKind.Welcome None state state)))
+                      "send Ada@Example.org"
+                      $"{value}"
           }
 
           test "with e-mail off nothing is sent at all" {
@@ -150,23 +162,26 @@ let private rules =
                   Expect.equal (outcome result) "skip e-mail notifications are off" kind.Name
           }
 
-          property "whoever is erased or purged gets nothing, whatever happened" (fun (events: User.Events.Event list) (index: uint32) ->
-              let kind = NoticeKind.All[int (index % uint32 NoticeKind.All.Length)]
+          property
+              "whoever is erased or purged gets nothing, whatever happened"
+              (fun (events: User.Events.Event list) (index: uint32) ->
+                  let kind = NoticeKind.All[int (index % uint32 NoticeKind.All.Length)]
 
-              let purged =
-                  fold (
-                      [ registered "anonymous" ]
-                      @ events
-                      @ [ User.Events.UserArchived { Reason = None; By = grace; At = at }
-                          User.Events.UserPurged { LegalBasis = "erasure_request"; By = grace; At = at } ]
-                  )
+                  let purged =
+                      fold (
+                          [ registered "anonymous" ]
+                          @ events
+                          @ [ User.Events.UserArchived { Reason = None; By = grace; At = at }
+                              User.Events.UserPurged { LegalBasis = "erasure_request"; By = grace; At = at } ]
+                      )
 
-              match NoticeRules.judge (facts kind None purged purged) with
-              | NoticeVerdict.Cancel _ -> true
-              | NoticeVerdict.Send _
-              | NoticeVerdict.Skip _ -> false)
+                  match NoticeRules.judge (facts kind None purged purged) with
+                  | NoticeVerdict.Cancel _ -> true
+                  | NoticeVerdict.Send _
+                  | NoticeVerdict.Skip _ -> false)
 
-          property "judging is total, and what is sent has an address and a known language"
+          property
+              "judging is total, and what is sent has an address and a known language"
               (fun (events: User.Events.Event list) (later: User.Events.Event list) (index: uint32) ->
                   let kind = NoticeKind.All[int (index % uint32 NoticeKind.All.Length)]
 
@@ -189,8 +204,7 @@ let private rules =
 
               let late =
                   NoticeRules.judge
-                      { facts NoticeKind.VerifyEmail (Some start[0]) (fold start) (fold start) with
-                          At = at.AddDays 1. }
+                      { facts NoticeKind.VerifyEmail (Some start[0]) (fold start) (fold start) with At = at.AddDays 1. }
 
               Expect.equal (outcome late) "skip the time to confirm is over" "too late"
 
@@ -205,17 +219,40 @@ let private rules =
               Expect.equal (outcome (judged NoticeKind.EmailChangedNew events [])) "send ada@example.net" "new"
           }
 
+          test "a respelled address is no change that anybody is told of" {
+              let respelled =
+                  User.Events.UserEmailChanged
+                      { Old = known "Ada@Example.org"
+                        New = known "ada@example.org"
+                        VerificationRequired = false
+                        VerificationExpiresAt = None
+                        By = ada
+                        At = at }
+
+              for kind in [ NoticeKind.EmailChangedOld; NoticeKind.EmailChangedNew ] do
+                  let result = outcome (judged kind [ registered "anonymous"; verified; respelled ] [])
+                  Expect.equal result "skip only the spelling of the address was changed" kind.Name
+          }
+
           test "confirming a changed address is no activation" {
               let first = [ registered "anonymous"; verified ]
-              Expect.equal (outcome (judged NoticeKind.AccountActivated first [])) "send Ada@Example.org" "the first confirmation activates"
+              Expect.equal
+                  (outcome (judged NoticeKind.AccountActivated first []))
+                  "send Ada@Example.org"
+                  "the first confirmation activates"
               let second = first @ [ emailChanged; User.Events.UserEmailVerified { By = "anonymous"; At = at.AddHours 2. } ]
-              Expect.equal (outcome (judged NoticeKind.AccountActivated second [])) "skip the account was active already" "the second does not"
+              Expect.equal
+                  (outcome (judged NoticeKind.AccountActivated second []))
+                  "skip the account was active already"
+                  "the second does not"
           }
 
           test "mail is in the person's language where there is one" {
               for locale, language in [ "de", "de"; "de-AT", "de"; "DE-CH", "de"; "den", "en"; "fr", "en"; "en-GB", "en" ] do
                   let change: User.Events.FieldChange = { Field = "locale"; Previous = None; New = Some(known locale) }
-                  let state = fold [ registered "anonymous"; User.Events.UserProfileUpdated { Changes = [| change |]; By = ada; At = at } ]
+                  let state =
+                      fold
+                          [ registered "anonymous"; User.Events.UserProfileUpdated { Changes = [| change |]; By = ada; At = at } ]
 
                   match User.Queries.tryDetails state with
                   | Some user -> Expect.equal (NoticeRules.language user) language locale
@@ -223,7 +260,8 @@ let private rules =
           }
 
           test "a change of state names the state and its reason" {
-              let suspended = User.Events.UserSuspended { Reason = known "odd orders"; Until = Some(at.AddDays 3.); By = grace; At = at }
+              let suspended =
+                  User.Events.UserSuspended { Reason = known "odd orders"; Until = Some(at.AddDays 3.); By = grace; At = at }
 
               match judged NoticeKind.StateChanged [ registered "anonymous"; activated; suspended ] [] with
               | NoticeVerdict.Send letter ->

@@ -35,9 +35,9 @@ public sealed class OpenApiTests(SharedServer server)
         string[] fixedIds =
         [
             "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "getDailyMetric", "getMe", "getOperation", "getUser",
-            "getUserStateHistory", "getUserTimeline", "listAudit", "listEvents", "listParkedStreams", "listProjections", "listSchedules",
-            "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "logIn", "logOut", "rebuildProjection", "registerUser",
-            "resendVerification", "retryParkedStream", "runSchedule", "setActiveTeam", "skipParkedStream", "suspendUser", "unsuspendUser",
+            "getUserStateHistory", "getUserTimeline", "listAudit", "listEvents", "listOutbox", "listParkedStreams", "listProjections", "listSchedules",
+            "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "listWebhooks", "logIn", "logOut", "rebuildProjection", "registerUser",
+            "replayWebhook", "resendVerification", "retryOutboxItem", "retryParkedStream", "runSchedule", "setActiveTeam", "skipOutboxItem", "skipParkedStream", "suspendUser", "unsuspendUser",
             "updateUser", "verifyEmail",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using UmsSti.Application;
+using UmsSti.Domain;
 using UmsSti.Projections.Outbox;
 using UmsSti.Server.Api;
 using UmsSti.Server.Hosting;
 using UmsSti.Server.Http;
 using Command = System.CommandLine.Command;
+using OperatorEvents = UmsSti.Domain.Operator.Events;
 
 namespace UmsSti.Server.CommandLine;
 
@@ -61,7 +63,7 @@ internal static class OutboxVerbs
     {
         var id = new Argument<long>("id") { Description = "Id of the row." };
         var verb = new Command("retry", "Make a row due, with all its tries again.") { id };
-        verb.SetAction((parsed, ct) => Change(common, parsed, parsed.GetRequiredValue(id), (desk, row) => desk.Retry(row, ct), ct));
+        verb.SetAction((parsed, ct) => Change(common, parsed, parsed.GetRequiredValue(id), (house, row) => Retry(house, row, ct), ct));
         return verb;
     }
 
@@ -70,7 +72,7 @@ internal static class OutboxVerbs
         var id = new Argument<long>("id") { Description = "Id of the row." };
         var reason = new Option<string>("--reason") { Description = "Why; about the matter, not about a person.", Required = true, HelpName = "TEXT" };
         var verb = new Command("skip", "Give a waiting or dead row up.") { id, reason };
-        verb.SetAction((parsed, ct) => Change(common, parsed, parsed.GetRequiredValue(id), (desk, row) => desk.Skip(row, parsed.GetRequiredValue(reason), ct), ct));
+        verb.SetAction((parsed, ct) => Change(common, parsed, parsed.GetRequiredValue(id), (house, row) => Skip(house, row, parsed.GetRequiredValue(reason), ct), ct));
         return verb;
     }
 
@@ -82,10 +84,10 @@ internal static class OutboxVerbs
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> Change(CommonOptions common, ParseResult parsed, long id, Func<OutboxDesk, long, Task<bool>> change, CancellationToken ct)
+    private static async Task<int> Change(CommonOptions common, ParseResult parsed, long id, Func<Installation, long, Task<bool>> change, CancellationToken ct)
     {
         await using var house = Open(common, parsed);
-        var changed = await change(house.Reactors.Outbox, id);
+        var changed = await change(house, id);
         var item = await house.Reactors.Outbox.Find(id, ct) ?? throw new StartRefusedException($"There is no row {id} in the outbox.");
         if (!changed)
         {
@@ -94,6 +96,21 @@ internal static class OutboxVerbs
 
         Show(common, parsed, [item]);
         return ExitCodes.Ok;
+    }
+
+    // On record before it is done: what cannot be recorded is not done.
+    private static async Task<bool> Retry(Installation house, long id, CancellationToken ct)
+    {
+        var envelope = CommandLineActor.Envelope();
+        await house.Application.Operators.Record(envelope, OperatorEvents.Event.NewOutboxItemRetried(new(Text(id), envelope.Now)), ct);
+        return await house.Reactors.Outbox.Retry(id, ct);
+    }
+
+    private static async Task<bool> Skip(Installation house, long id, string reason, CancellationToken ct)
+    {
+        var envelope = CommandLineActor.Envelope();
+        await house.Application.Operators.Record(envelope, OperatorEvents.Event.NewOutboxItemSkipped(new(Text(id), Personal.NewKnown(reason), envelope.Now)), ct);
+        return await house.Reactors.Outbox.Skip(id, reason, ct);
     }
 
     private static async Task<int> Replay(CommonOptions common, ParseResult parsed, string name, long from, CancellationToken ct)
@@ -106,6 +123,8 @@ internal static class OutboxVerbs
             throw new StartRefusedException($"--from must be a position of the log, 1 to {reactor.Head}.");
         }
 
+        var envelope = CommandLineActor.Envelope();
+        await house.Application.Operators.Record(envelope, OperatorEvents.Event.NewWebhookReplayed(new(name, from, envelope.Now)), ct);
         await house.Reactors.Replay(reactor.Name, from, ct);
         new Report(parsed.GetValue(common.Json)).Table(["name", "from"], [[name, Text(from)]]);
         return ExitCodes.Ok;
