@@ -22,6 +22,8 @@ type Parts =
         Time: TimeProvider
         /// Folded states kept, in entries a category.
         CacheEntries: int
+        /// Levels a hierarchy of teams may have unless the system settings say otherwise (TM-11).
+        MaxTeamDepth: int
         /// This process is the only writer of both logs (SQLite), so a cached state is current.
         SoleWriter: bool
     }
@@ -40,10 +42,22 @@ type Application(parts: Parts) =
 
     let userCodec = UserStream.codec sealing
     let addressCodec = EmailAddressStream.codec sealing
+    let teamCodec = TeamStream.codec sealing
+    let slugCodec = TeamSlugStream.codec sealing
+    let hierarchyCodec = HierarchyStream.codec sealing
+    let membershipCodec = MembershipStream.codec sealing
+    let roleCodec = RoleStream.codec sealing
+    let settingsCodec = SettingsStream.codec sealing
     let activityCodec = ActivityStreams.codec sealing
     let operatorCodec = OperatorStream.codec sealing
     let processCodec = ProcessStream.codec sealing
     let scheduleCodec = ScheduleStream.codec sealing
+
+    let category options log caching name codec fold initial =
+        Category(name, log, codec, fold, initial, AccessStrategy.Unoptimized, caching, options)
+
+    let domain name codec fold initial = category domainOptions parts.Events (caching name) name codec fold initial
+    let activity caching name codec fold initial = category activityOptions parts.Activity caching name codec fold initial
 
     let wiring: Wiring =
         { Events = parts.Events
@@ -52,86 +66,54 @@ type Application(parts: Parts) =
           BlindIndex = parts.BlindIndex
           Ids = parts.Ids
           Credentials = parts.Credentials
-          Users =
-            Category(
-                UserStream.Category,
-                parts.Events,
-                userCodec,
-                User.Fold.fold,
-                User.Fold.initial,
-                AccessStrategy.Unoptimized,
-                caching UserStream.Category,
-                domainOptions
-            )
-          Addresses =
-            Category(
-                EmailAddressStream.Category,
-                parts.Events,
-                addressCodec,
-                EmailAddress.Fold.fold,
-                EmailAddress.Fold.initial,
-                AccessStrategy.Unoptimized,
-                caching EmailAddressStream.Category,
-                domainOptions
-            )
-          Access =
-            Category(
-                AccessStream.Category,
-                parts.Activity,
-                activityCodec,
-                Access.Fold.fold,
-                Access.Fold.initial,
-                AccessStrategy.Unoptimized,
-                caching AccessStream.Category,
-                activityOptions
-            )
+          MaxTeamDepth = parts.MaxTeamDepth
+          Users = domain UserStream.Category userCodec User.Fold.fold User.Fold.initial
+          Addresses = domain EmailAddressStream.Category addressCodec EmailAddress.Fold.fold EmailAddress.Fold.initial
+          Teams = domain TeamStream.Category teamCodec Team.Fold.fold Team.Fold.initial
+          Slugs = domain TeamSlugStream.Category slugCodec TeamSlug.Fold.fold TeamSlug.Fold.initial
+          Hierarchies = domain HierarchyStream.Category hierarchyCodec Hierarchy.Fold.fold Hierarchy.Fold.initial
+          Memberships = domain MembershipStream.Category membershipCodec Membership.Fold.fold Membership.Fold.initial
+          Roles = domain RoleStream.Category roleCodec Role.Fold.fold Role.Fold.initial
+          Settings = domain SettingsStream.Category settingsCodec SystemSettings.Fold.fold SystemSettings.Fold.initial
+          Access = activity (caching AccessStream.Category) AccessStream.Category activityCodec Access.Fold.fold Access.Fold.initial
           AccessDecisions =
-            Category(
-                AccessDecisionStream.Category,
-                parts.Activity,
-                activityCodec,
-                Access.Fold.fold,
-                Access.Fold.initial,
-                AccessStrategy.Unoptimized,
-                CachingStrategy.NoCaching,
-                activityOptions
-            )
+            activity
+                CachingStrategy.NoCaching
+                AccessDecisionStream.Category
+                activityCodec
+                Access.Fold.fold
+                Access.Fold.initial
           Operators =
-            Category(
-                OperatorStream.Category,
-                parts.Activity,
-                operatorCodec,
-                Operator.Fold.fold,
-                Operator.Fold.initial,
-                AccessStrategy.Unoptimized,
-                CachingStrategy.NoCaching,
-                activityOptions
-            )
-          Processes =
-            Category(
-                ProcessStream.Category,
-                parts.Events,
-                processCodec,
-                Process.Fold.fold,
-                Process.Fold.initial,
-                AccessStrategy.Unoptimized,
-                caching ProcessStream.Category,
-                domainOptions
-            )
+            activity CachingStrategy.NoCaching OperatorStream.Category operatorCodec Operator.Fold.fold Operator.Fold.initial
+          Processes = domain ProcessStream.Category processCodec Process.Fold.fold Process.Fold.initial
           Schedules =
-            Category(
-                ScheduleStream.Category,
-                parts.Activity,
-                scheduleCodec,
-                Schedule.Fold.fold,
-                Schedule.Fold.initial,
-                AccessStrategy.Unoptimized,
-                caching ScheduleStream.Category,
-                activityOptions
-            ) }
+            activity
+                (caching ScheduleStream.Category)
+                ScheduleStream.Category
+                scheduleCodec
+                Schedule.Fold.fold
+                Schedule.Fold.initial }
 
     let guard = Guard wiring
-    let views = EventViews(sealing, userCodec, addressCodec, activityCodec, operatorCodec, processCodec, scheduleCodec)
+
+    let views =
+        EventViews(
+            sealing,
+            [ EventOpener.ofCodec UserStream.Category userCodec
+              EventOpener.ofCodec EmailAddressStream.Category addressCodec
+              EventOpener.ofCodec TeamStream.Category teamCodec
+              EventOpener.ofCodec TeamSlugStream.Category slugCodec
+              EventOpener.ofCodec HierarchyStream.Category hierarchyCodec
+              EventOpener.ofCodec MembershipStream.Category membershipCodec
+              EventOpener.ofCodec RoleStream.Category roleCodec
+              EventOpener.ofCodec SettingsStream.Category settingsCodec
+              EventOpener.ofCodec AccessStream.Category activityCodec
+              EventOpener.ofCodec AccessDecisionStream.Category activityCodec
+              EventOpener.ofCodec OperatorStream.Category operatorCodec
+              EventOpener.ofCodec ProcessStream.Category processCodec
+              EventOpener.ofCodec ScheduleStream.Category scheduleCodec ]
+        )
+
     let users = UserStreams(wiring, views)
 
     let door = Door(wiring, guard, users)
@@ -158,11 +140,11 @@ type Application(parts: Parts) =
     member val SealedTexts = SealedTexts parts.Keys
     /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.
     member _.UserCodec: IEventCodec<User.Events.Event, StreamContext<EncodeContext>> = userCodec
-    /// Reads events of `Process-` streams, for projectors.
-    member _.ProcessCodec: IEventCodec<Process.Events.Event, StreamContext<EncodeContext>> = processCodec
-    /// Process managers of other flows over the same streams. `reached` is told how far each is, so that a test can cut it
-    /// short anywhere.
-    member _.ProcessesOf(flows: IReadOnlyList<ProcessFlow>, reached: Action<ProcessPoint>) =
-        Processes(wiring, door, flows, reached.Invoke)
+    /// Read events of the streams about teams, for projectors.
+    member _.TeamCodec: IEventCodec<Team.Events.Event, StreamContext<EncodeContext>> = teamCodec
+    member _.HierarchyCodec: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> = hierarchyCodec
+    member _.MembershipCodec: IEventCodec<Membership.Events.Event, StreamContext<EncodeContext>> = membershipCodec
+    member _.RoleCodec: IEventCodec<Role.Events.Event, StreamContext<EncodeContext>> = roleCodec
+    member _.SettingsCodec: IEventCodec<SystemSettings.Events.Event, StreamContext<EncodeContext>> = settingsCodec
     /// Reads events of the activity log, for projectors.
     member _.ActivityCodec: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = activityCodec

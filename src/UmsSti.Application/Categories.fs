@@ -6,7 +6,16 @@ open UmsSti.Kernel
 [<RequireQualifiedAccess>]
 module Categories =
     /// Those of the domain log.
-    let domain = [| UserStream.Category; EmailAddressStream.Category; ProcessStream.Category |]
+    let domain =
+        [| UserStream.Category
+           EmailAddressStream.Category
+           TeamStream.Category
+           TeamSlugStream.Category
+           HierarchyStream.Category
+           MembershipStream.Category
+           RoleStream.Category
+           SettingsStream.Category
+           ProcessStream.Category |]
 
     /// Those of the activity log.
     let activity =

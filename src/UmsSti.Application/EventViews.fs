@@ -1,6 +1,7 @@
 namespace UmsSti.Application
 
 open System
+open System.Collections.Frozen
 open System.Text.Json
 open UmsSti.Domain
 open UmsSti.Kernel
@@ -26,58 +27,50 @@ type EventView =
         Hash: string
     }
 
-/// Opens events of every category of both logs.
-[<Sealed>]
-type EventViews
-    internal
-    (
-        sealing: Sealing,
-        users: UnionCodec<User.Events.Event, EncodeContext>,
-        addresses: UnionCodec<EmailAddress.Events.Event, EncodeContext>,
-        activity: UnionCodec<Access.Events.Event, EncodeContext>,
-        operators: UnionCodec<Operator.Events.Event, EncodeContext>,
-        processes: UnionCodec<Process.Events.Event, EncodeContext>,
-        schedules: UnionCodec<Schedule.Events.Event, EncodeContext>
-    ) =
+/// How the events of one category are opened for people's eyes.
+[<NoComparison; NoEquality>]
+type internal EventOpener =
+    {
+        Category: string
+        Open: ITimelineEvent -> JsonElement
+        /// With every personal value null; `{}` for an event this program does not know.
+        Withhold: ITimelineEvent -> JsonElement
+    }
+
+[<RequireQualifiedAccess>]
+module internal EventOpener =
     /// A name this program does not know (written by a newer one) is shown as stored, still sealed.
     let raw (event: ITimelineEvent) =
         use document = JsonDocument.Parse event.Data
         document.RootElement.Clone()
 
-    let opened (codec: IEventCodec<'event, StreamContext<EncodeContext>>) (event: ITimelineEvent) =
-        match codec.Decode event with
-        | ValueSome known -> EventBody.show known
-        | ValueNone -> raw event
+    let private nothing () = JsonSerializer.SerializeToElement(obj ())
 
-    let data (event: ITimelineEvent) =
-        if event.Stream.IsIn UserStream.Category then
-            opened users event
-        elif event.Stream.IsIn EmailAddressStream.Category then
-            opened addresses event
-        elif event.Stream.IsIn AccessStream.Category || event.Stream.IsIn AccessDecisionStream.Category then
-            opened activity event
-        elif event.Stream.IsIn OperatorStream.Category then
-            opened operators event
-        elif event.Stream.IsIn ProcessStream.Category then
-            opened processes event
-        elif event.Stream.IsIn ScheduleStream.Category then
-            opened schedules event
-        else
-            raw event
+    let ofCodec category (codec: UnionCodec<'event, EncodeContext>) =
+        let read show otherwise (event: ITimelineEvent) =
+            match (codec :> IEventCodec<'event, StreamContext<EncodeContext>>).Decode event with
+            | ValueSome known -> show known
+            | ValueNone -> otherwise event
 
-    let withheld (codec: IEventCodec<'event, StreamContext<EncodeContext>>) (event: ITimelineEvent) =
-        match codec.Decode event with
-        | ValueSome known -> EventBody.withhold known
-        | ValueNone -> JsonSerializer.SerializeToElement(obj ())
+        { Category = category
+          Open = read EventBody.show raw
+          Withhold = read EventBody.withhold (fun _ -> nothing ()) }
+
+    /// For streams of no category of this program: as stored for those who may see all, nothing for those outside.
+    let unknown = { Category = ""; Open = raw; Withhold = fun _ -> nothing () }
+
+/// Opens events of every category of both logs.
+[<Sealed>]
+type EventViews internal (sealing: Sealing, openers: EventOpener list) =
+    let byCategory = openers.ToFrozenDictionary(fun opener -> opener.Category)
+
+    let openerOf (event: ITimelineEvent) =
+        match byCategory.TryGetValue event.Stream.Category with
+        | true, opener -> opener
+        | false, _ -> EventOpener.unknown
 
     /// The body of an event with every personal value null, for those outside; `{}` where this program cannot tell what is personal.
-    member _.Redact(event: RecordedEvent) : JsonElement =
-        if event.Stream.IsIn UserStream.Category then
-            withheld users event
-        elif event.Stream.IsIn AccessStream.Category || event.Stream.IsIn AccessDecisionStream.Category then
-            withheld activity event
-        else
-            JsonSerializer.SerializeToElement(obj ())
+    member _.Redact(event: RecordedEvent) : JsonElement = (openerOf event).Withhold event
 
     /// The event, opened.
     member _.Render(event: RecordedEvent) : EventView =
@@ -89,7 +82,7 @@ type EventViews
           EventId = event.EventId
           Type = event.EventType
           SchemaVersion = event.SchemaVersion
-          Data = data event
+          Data = (openerOf event).Open event
           ActorId = meta.Actor
           CommandId = meta.CommandId
           CorrelationId = meta.CorrelationId

@@ -9,13 +9,18 @@ open UmsSti.Kernel
 /// Judges callers and keeps the facts of it: denials and bypasses are in the activity log before the answer leaves (PE-05, PE-31).
 [<Sealed>]
 type internal Guard(wiring: Wiring) =
-    /// Until roles are loaded with him, an assigned role gives nothing here.
-    let permissionsOf (_: RoleId) = PermissionSet.Empty
+    let principals = PrincipalLoader wiring
 
-    let principalOf (id: UserId) state =
-        match Principals.known permissionsOf id state [] with
-        | ValueSome known -> Principal.Of known
-        | ValueNone -> Principal.Anonymous
+    /// The teams a requirement looks at.
+    let rec teamsOf requirement =
+        match requirement with
+        | Requirement.Holds(_, Scope.Team team) -> [ team ]
+        | Requirement.Holds(_, (Scope.Global | Scope.OfUser _))
+        | Requirement.SelfRegistration
+        | Requirement.OwnerOr _
+        | Requirement.Owner _ -> []
+        | Requirement.Both(first, second)
+        | Requirement.Either(first, second) -> teamsOf first @ teamsOf second
 
     let scopeText scope =
         match scope with
@@ -36,11 +41,11 @@ type internal Guard(wiring: Wiring) =
         match missing with
         | Missing.Authentication -> Refusals.unauthenticated
         | Missing.ActiveState _ -> { Refusals.forbidden "active account" "" with Detail = missing.Message }
-        | Missing.Membership team -> { Refusals.forbidden "team.view" team.Value with Detail = missing.Message }
+        | Missing.Membership team
+        | Missing.OpenTeam(team, _) -> { Refusals.forbidden "team.view" team.Value with Detail = missing.Message }
+        | Missing.TeamContext permission -> { Refusals.forbidden permission.Name "" with Detail = missing.Message }
         | Missing.Permission(permission, scope) ->
             { Refusals.forbidden permission.Name (scopeText scope) with Detail = missing.Message }
-        | Missing.OpenTeam(team, _) -> { Refusals.forbidden "open team" team.Value with Detail = missing.Message }
-        | Missing.TeamContext permission -> { Refusals.forbidden permission.Name "" with Detail = missing.Message }
         | Missing.Ownership owner -> { Refusals.forbidden "owner" owner.Value with Detail = missing.Message }
 
     /// Strangers have no key, and a purged user has none left: what they sent is not kept rather than kept readable.
@@ -87,13 +92,12 @@ type internal Guard(wiring: Wiring) =
             ct
 
     /// Who a caller is now; an id nobody is registered under is nobody.
-    member _.Principal(actor: string, ct: CancellationToken) : Task<Principal> =
+    member this.Principal(actor: string, ct: CancellationToken) : Task<Principal> = this.PrincipalIn(actor, [], ct)
+
+    /// Who a caller is now, also in the teams named.
+    member _.PrincipalIn(actor: string, teams: TeamId list, ct: CancellationToken) : Task<Principal> =
         match UserId.TryParse actor with
-        | true, id ->
-            task {
-                let! state = wiring.LoadUser(id, ct)
-                return principalOf id state
-            }
+        | true, id -> principals.Load(id, teams, ct)
         | false, _ -> Task.FromResult Principal.Anonymous
 
     /// Whether the actor counts as a system user in decisions.
@@ -114,7 +118,8 @@ type internal Guard(wiring: Wiring) =
                 let! _ = bypass envelope operation Principal.Anonymous requirements.Head ct
                 return ValueNone
             else
-                let! principal = this.Principal(envelope.Actor, ct)
+                let teams = requirements |> List.collect teamsOf |> List.distinct
+                let! principal = this.PrincipalIn(envelope.Actor, teams, ct)
                 let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge envelope.Now principal each))
 
                 let denial =
@@ -138,7 +143,7 @@ type internal Guard(wiring: Wiring) =
     /// One of the alternatives suffices; a denial names the last of them.
     member this.RequireAny(envelope: Envelope, operation, requirements: Requirement list, ct) : Task<Refusal voption> =
         task {
-            let! principal = this.Principal(envelope.Actor, ct)
+            let! principal = this.PrincipalIn(envelope.Actor, requirements |> List.collect teamsOf |> List.distinct, ct)
 
             let passes requirement =
                 match Authorization.judge envelope.Now principal requirement with

@@ -21,8 +21,16 @@ type internal Wiring =
       BlindIndex: IBlindIndex
       Ids: IIdGenerator
       Credentials: ICredentials
+      /// Levels a hierarchy may have unless the system settings say otherwise.
+      MaxTeamDepth: int
       Users: Category<User.Events.Event, User.Fold.State, EncodeContext>
       Addresses: Category<EmailAddress.Events.Event, EmailAddress.Fold.State, EncodeContext>
+      Teams: Category<Team.Events.Event, Team.Fold.State, EncodeContext>
+      Slugs: Category<TeamSlug.Events.Event, TeamSlug.Fold.State, EncodeContext>
+      Hierarchies: Category<Hierarchy.Events.Event, Hierarchy.Fold.State, EncodeContext>
+      Memberships: Category<Membership.Events.Event, Membership.Fold.State, EncodeContext>
+      Roles: Category<Role.Events.Event, Role.Fold.State, EncodeContext>
+      Settings: Category<SystemSettings.Events.Event, SystemSettings.Fold.State, EncodeContext>
       Access: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
       AccessDecisions: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
       Operators: Category<Operator.Events.Event, unit, EncodeContext>
@@ -32,16 +40,46 @@ type internal Wiring =
     /// The stream of an address, by its blind index.
     member this.AddressStream(email: Email) = EmailAddressStream.streamId (this.BlindIndex.Compute email.Normalised)
 
-    /// The state of a user now. On the only writer a cached state is current, so no read is made.
-    member this.LoadUser(id: UserId, ct) : Task<User.Fold.State> =
-        (Decider.forRequest this.Users Unchecked.defaultof<EncodeContext> (UserStream.streamId id))
-            .Query((fun state -> state), ct = ct)
+    /// A state now. On the only writer a cached state is current, so no read is made.
+    member private _.Load(category: Category<'e, 's, EncodeContext>, id: StreamId, ct) : Task<'s> =
+        (Decider.forRequest category Unchecked.defaultof<EncodeContext> id).Query((fun state -> state), ct = ct)
+
+    member this.LoadUser(id: UserId, ct) : Task<User.Fold.State> = this.Load(this.Users, UserStream.streamId id, ct)
+    member this.LoadTeam(id: TeamId, ct) : Task<Team.Fold.State> = this.Load(this.Teams, TeamStream.streamId id, ct)
+    member this.LoadSlug(slug: Slug, ct) : Task<TeamSlug.Fold.State> = this.Load(this.Slugs, TeamSlugStream.streamId slug, ct)
+
+    member this.LoadHierarchy(organization: TeamId, ct) : Task<Hierarchy.Fold.State> =
+        this.Load(this.Hierarchies, HierarchyStream.streamId organization, ct)
+
+    member this.LoadMembership(team: TeamId, user: UserId, ct) : Task<Membership.Fold.State> =
+        this.Load(this.Memberships, MembershipStream.streamId team user, ct)
+
+    member this.LoadRole(id: RoleId, ct) : Task<Role.Fold.State> = this.Load(this.Roles, RoleStream.streamId id, ct)
+    member this.LoadSettings ct : Task<SystemSettings.Fold.State> = this.Load(this.Settings, SettingsStream.streamId, ct)
 
     member this.UserParticipant(context: EncodeContext, id: UserId) =
         Participant.create this.Users context (UserStream.streamId id)
 
     member this.AddressParticipant(context: EncodeContext, email: Email) =
         Participant.create this.Addresses context (this.AddressStream email)
+
+    member this.TeamParticipant(context: EncodeContext, id: TeamId) =
+        Participant.create this.Teams context (TeamStream.streamId id)
+
+    member this.SlugParticipant(context: EncodeContext, slug: Slug) =
+        Participant.create this.Slugs context (TeamSlugStream.streamId slug)
+
+    member this.HierarchyParticipant(context: EncodeContext, organization: TeamId) =
+        Participant.create this.Hierarchies context (HierarchyStream.streamId organization)
+
+    member this.MembershipParticipant(context: EncodeContext, team: TeamId, user: UserId) =
+        Participant.create this.Memberships context (MembershipStream.streamId team user)
+
+    member this.RoleParticipant(context: EncodeContext, id: RoleId) =
+        Participant.create this.Roles context (RoleStream.streamId id)
+
+    member this.SettingsParticipant(context: EncodeContext) =
+        Participant.create this.Settings context SettingsStream.streamId
 
 [<RequireQualifiedAccess>]
 module internal Context =

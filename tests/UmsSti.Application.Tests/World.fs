@@ -264,6 +264,7 @@ type House(soleWriter: bool) =
           Credentials = credentials
           Time = time
           CacheEntries = 1000
+          MaxTeamDepth = Hierarchy.Queries.DefaultDepthLimit
           SoleWriter = soleWriter }
 
     let app = Application parts

@@ -128,7 +128,7 @@ internal sealed class Installation : IAsyncDisposable
         var eventIds = new SnowflakeEventIds(Math.Max(Events.NewestEventId, Activity.NewestEventId), time: time);
         Ids = new IdGenerator(eventIds, time);
         Application = new Application.Application(new Parts(
-            Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, soleWriter: true));
+            Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, options.MaxTeamDepth, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
         IProjector[] projectors = [.. UserProjectors.All(users, access), .. ViewProjectors.All(), new DuesProjector(users, EventDecoder.Of(Application.ProcessCodec))];

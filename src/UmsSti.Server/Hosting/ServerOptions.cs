@@ -12,6 +12,9 @@ public sealed record BootstrapOptions(string? Email, string? Password);
 /// <summary>Everything that can be configured, read from <c>Ums:...</c> keys (environment <c>Ums__...</c>) and checked at the start.</summary>
 public sealed record ServerOptions
 {
+    /// <summary>Most levels of teams that can be configured.</summary>
+    private const int MostTeamLevels = 32;
+
     /// <summary>The folder that holds the installation.</summary>
     public required string DataDirectory { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record ServerOptions
 
     /// <summary>Where the vault's master key is kept; null: beside the vault.</summary>
     public required string? MasterKeyFile { get; init; }
+
+    /// <summary>Levels a hierarchy of teams may have, 1 to 32, unless the system settings say otherwise (TM-11).</summary>
+    public required int MaxTeamDepth { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -82,6 +88,7 @@ public sealed record ServerOptions
             Synchronous = Word(keys, "Sqlite:Synchronous", "FULL", ["FULL", "NORMAL"]),
             MasterKey = Text(keys, "Vault:MasterKey"),
             MasterKeyFile = Text(keys, "Vault:MasterKeyFile"),
+            MaxTeamDepth = DepthOf(keys),
             LogLevel = LevelOf(keys),
             OtlpEndpoint = EndpointOf(keys),
             Schedules = SchedulesOf(keys),
@@ -141,6 +148,8 @@ public sealed record ServerOptions
             ? number
             : throw Wrong(key, text, $"a whole number of {least} to {most}");
     }
+
+    private static int DepthOf(IConfiguration keys) => Between(keys, "Teams:MaxDepth", Domain.Hierarchy.Queries.DefaultDepthLimit, 1, MostTeamLevels);
 
     internal static string Word(IConfiguration keys, string key, string otherwise, string[] words)
     {

@@ -22,6 +22,7 @@ internal sealed class Rooms : IAsyncDisposable
             new NoCredentials(),
             TimeProvider.System,
             CacheEntries,
+            Domain.Hierarchy.Queries.DefaultDepthLimit,
             soleWriter: true));
     }
 

@@ -21,6 +21,7 @@ internal static class TestOptions
         Synchronous = "FULL",
         MasterKey = null,
         MasterKeyFile = null,
+        MaxTeamDepth = 8,
         LogLevel = LogLevel.Critical,
         OtlpEndpoint = null,
         PublicUrl = "http://ums.test",
