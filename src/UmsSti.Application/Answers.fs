@@ -57,7 +57,28 @@ type Refusal =
 
 /// What a command answers with: the entity it was about.
 [<RequireQualifiedAccess; NoComparison>]
-type EntityView = User of UserView
+type EntityView =
+    | User of UserView
+    | Team of TeamView
+    /// A team that was moved, and all teams that changed their place, itself first.
+    | Moved of team: TeamView * teams: string[]
+    | Member of MemberView
+    | Grant of GrantView
+    | Assignment of AssignmentView
+    | Role of RoleView
+    | Setting of SettingView
+
+    /// The user after a command about a user.
+    member this.AsUser =
+        match this with
+        | User user -> user
+        | Team _
+        | Moved _
+        | Member _
+        | Grant _
+        | Assignment _
+        | Role _
+        | Setting _ -> invalidOp "The command was not about a user."
 
 /// A command that was carried out and is durable.
 [<NoComparison>]
@@ -74,9 +95,7 @@ type Accepted =
     }
 
     /// The user after a command about a user.
-    member this.User =
-        match this.Entity with
-        | EntityView.User user -> user
+    member this.User = this.Entity.AsUser
 
 /// The answer to a command.
 [<RequireQualifiedAccess; NoComparison>]
@@ -98,9 +117,7 @@ type Plan =
     }
 
     /// The user as he would be after a command about a user.
-    member this.User =
-        match this.Entity with
-        | EntityView.User user -> user
+    member this.User = this.Entity.AsUser
 
 /// The answer to a dry run.
 [<RequireQualifiedAccess; NoComparison>]

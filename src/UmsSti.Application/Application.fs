@@ -75,7 +75,8 @@ type Application(parts: Parts) =
           Memberships = domain MembershipStream.Category membershipCodec Membership.Fold.fold Membership.Fold.initial
           Roles = domain RoleStream.Category roleCodec Role.Fold.fold Role.Fold.initial
           Settings = domain SettingsStream.Category settingsCodec SystemSettings.Fold.fold SystemSettings.Fold.initial
-          Access = activity (caching AccessStream.Category) AccessStream.Category activityCodec Access.Fold.fold Access.Fold.initial
+          Access =
+            activity (caching AccessStream.Category) AccessStream.Category activityCodec Access.Fold.fold Access.Fold.initial
           AccessDecisions =
             activity
                 CachingStrategy.NoCaching
@@ -115,8 +116,9 @@ type Application(parts: Parts) =
         )
 
     let users = UserStreams(wiring, views)
+    let teams = TeamHistories wiring
 
-    let door = Door(wiring, guard, users)
+    let door = Door(wiring, guard, users, teams)
 
     /// The one door of commands.
     member _.Door = door
@@ -128,6 +130,8 @@ type Application(parts: Parts) =
     member val Gate = Gate guard
     /// Users folded from their streams.
     member _.Users = users
+    /// Teams, members, rights and roles folded from their streams.
+    member _.Teams = teams
     /// Shows stored events.
     member _.EventViews = views
     /// Judges notices when they are to be sent.

@@ -61,6 +61,7 @@ type Command =
     | RejectAdmin of userId: string * reason: (string | null)
     | OpenAdminReview of userId: string * trigger: (string | null)
     | ConcludeAdminReview of userId: string * outcome: string * note: (string | null)
+    | OfTeams of TeamCommand
 
 /// What can be read, as far as authorization tells reads apart.
 [<RequireQualifiedAccess>]
@@ -78,3 +79,5 @@ type Query =
     | SeeSchedules
     | OperateSchedules
     | SeeOwnAccount
+    /// A question about teams or rights, with the rule of its kind.
+    | OfTeams of UmsSti.Domain.Operation

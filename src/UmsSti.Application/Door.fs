@@ -10,7 +10,9 @@ open UmsSti.Kernel
 
 /// The one door every command passes (CQ-03): validate, idempotency, authorize, decide, append, answer.
 [<Sealed>]
-type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
+type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams: TeamHistories) =
+    let principals = PrincipalLoader wiring
+
     /// Registrations of one id take turns: key and password of a user are made before his first event, and taken back when
     /// there will be none.
     let registrations = StreamTurns StreamTurns.DefaultMaxWaiting
@@ -19,17 +21,25 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
 
     // ---- idempotency
 
-    let viewAt (entity: EntityId) version ct : Task<EntityView voption> =
+    let viewAt (entity: EntityId) version position ct : Task<EntityView voption> =
         task {
             match entity with
             | EntityId.User id ->
                 let! user = histories.TryViewVersion(id, version, ct)
                 return user |> ValueOption.map EntityView.User
+            | entity -> return! teams.TryEntity(entity, version, position, ct)
         }
 
     let gone (entity: EntityId) =
         match entity with
         | EntityId.User _ -> Refusals.notFound "user"
+        | EntityId.Team _
+        | EntityId.Moved _ -> Refusals.notFound "team"
+        | EntityId.Member _ -> Refusals.notFound "member"
+        | EntityId.Grant _
+        | EntityId.Assignment _ -> Refusals.notFound "grant"
+        | EntityId.Role _ -> Refusals.notFound "role"
+        | EntityId.Setting _ -> Refusals.notFound "setting"
 
     let replay (envelope: Envelope) (command: RememberedCommand) ct : Task<Answer> =
         task {
@@ -39,7 +49,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
                 let answer = Remembered.decode command
                 Telemetry.commandReplayed ()
 
-                match! viewAt answer.Entity answer.Version ct with
+                match! viewAt answer.Entity answer.Version command.Position ct with
                 | ValueNone -> return Answer.Refused(gone answer.Entity)
                 | ValueSome view ->
                     return
@@ -156,31 +166,48 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
             | Ok() -> return! storeWithKey envelope id work credentialHash ct
         }
 
-    /// The user a command is about; a registration that names no id gets a fresh one.
-    let subjectOf (command: ValidCommand) =
-        match command with
-        | ValidCommand.Register(id, register, _) -> id |> Option.defaultWith (fun () -> wiring.Ids.NewUserId register.Type)
-        | ValidCommand.ChangeEmail(id, _)
-        | ValidCommand.VerifyEmail(id, _)
-        | ValidCommand.OfUser(id, _) -> id
+    let ofUser (envelope: Envelope) isSystem (command: ValidCommand) (id: UserId) judged ct =
+        task {
+            let context = Context.about id.Value (newCommandId ()) envelope
+            let! work = UserWork.ofCommand wiring envelope context (Deciding.context envelope isSystem id) command judged ct
+            let isNew = command.IsRegister
+            return { Entity = EntityId.User id.Value; Created = isNew; Work = work }
+        }
 
-    let workOf (envelope: Envelope) (command: ValidCommand) (id: UserId) judged ct : Task<Work> =
+    let ofTeams (envelope: Envelope) isSystem (command: ValidTeamCommand) ct =
+        let asking =
+            { Envelope = envelope
+              Context = Context.about "" (newCommandId ()) envelope
+              IsSystem = isSystem
+              Actor =
+                match UserId.TryParse envelope.Actor with
+                | true, id -> ValueSome id
+                | false, _ -> ValueNone }
+
+        RightsWork.prepare wiring principals asking command ct
+
+    let prepare (envelope: Envelope) (command: ValidCommand) judged ct : Task<Prepared> =
         task {
             let! isSystem = guard.IsSystem(envelope.Actor, ct)
-            let context = Context.about id.Value (newCommandId ()) envelope
-            return! UserWork.ofCommand wiring envelope context (Deciding.context envelope isSystem id) command judged ct
+
+            match command with
+            | ValidCommand.Register(id, register, _) ->
+                let id = id |> Option.defaultWith (fun () -> wiring.Ids.NewUserId register.Type)
+                return! ofUser envelope isSystem command id judged ct
+            | ValidCommand.ChangeEmail(id, _)
+            | ValidCommand.VerifyEmail(id, _)
+            | ValidCommand.OfUser(id, _) -> return! ofUser envelope isSystem command id judged ct
+            | ValidCommand.OfTeams command -> return! ofTeams envelope isSystem command ct
         }
 
     let carryOut (envelope: Envelope) (command: ValidCommand) (judged: Requirement list) ct : Task<Answer> =
         task {
-            let id = subjectOf command
-            let! work = workOf envelope command id judged ct
+            let! prepared = prepare envelope command judged ct
 
-            match command with
-            | ValidCommand.Register(_, _, credentialHash) -> return! register envelope id work credentialHash ct
-            | ValidCommand.ChangeEmail _
-            | ValidCommand.VerifyEmail _
-            | ValidCommand.OfUser _ -> return! store envelope (EntityId.User id.Value) false work ct
+            match command, prepared.Entity with
+            | ValidCommand.Register(_, _, credentialHash), EntityId.User id ->
+                return! register envelope (UserId.Parse id) prepared.Work credentialHash ct
+            | _ -> return! store envelope prepared.Entity prepared.Created prepared.Work ct
         }
 
     /// After the event, not before: a crash between the two leaves a purged user whose purge, sent again (under the same key
@@ -214,7 +241,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
 
             let! answer =
                 task {
-                    match Validation.check command with
+                    match Validation.check envelope.Now command with
                     | Error refusal -> return Answer.Refused refusal
                     | Ok valid ->
                         let! answer = answer envelope.Kept name valid ct
@@ -236,18 +263,17 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams) =
         task {
             let envelope = envelope.Kept
 
-            match Validation.check command with
+            match Validation.check envelope.Now command with
             | Error refusal -> return PlanAnswer.Refused refusal
             | Ok valid ->
                 match! guard.MayCommand(envelope, Rules.commandName command, valid, ct) with
                 | Error refusal -> return PlanAnswer.Refused refusal
                 | Ok judged ->
-                    let id = subjectOf valid
-                    let! work = workOf envelope valid id judged ct
-                    let! outcome = work.Dry(ct)
+                    let! prepared = prepare envelope valid judged ct
+                    let! outcome = prepared.Work.Dry(ct)
 
                     match outcome.Verdict, outcome.Entity with
                     | Error refusal, _ -> return PlanAnswer.Refused refusal
-                    | Ok(), ValueNone -> return PlanAnswer.Refused(gone (EntityId.User id.Value))
+                    | Ok(), ValueNone -> return PlanAnswer.Refused(gone prepared.Entity)
                     | Ok(), ValueSome view -> return PlanAnswer.Planned { Events = outcome.Events(); Entity = view }
         }

@@ -41,7 +41,8 @@ type internal Guard(wiring: Wiring) =
         match missing with
         | Missing.Authentication -> Refusals.unauthenticated
         | Missing.ActiveState _ -> { Refusals.forbidden "active account" "" with Detail = missing.Message }
-        | Missing.Membership team
+        // Outsiders do not learn that there is such a team (api.md, Teams).
+        | Missing.Membership _ -> Refusals.notFound "team"
         | Missing.OpenTeam(team, _) -> { Refusals.forbidden "team.view" team.Value with Detail = missing.Message }
         | Missing.TeamContext permission -> { Refusals.forbidden permission.Name "" with Detail = missing.Message }
         | Missing.Permission(permission, scope) ->
@@ -165,7 +166,8 @@ type internal Guard(wiring: Wiring) =
                 | ValidCommand.OfUser(id, _)
                 | ValidCommand.ChangeEmail(id, _) -> wiring.LoadUser(id, ct)
                 | ValidCommand.Register _
-                | ValidCommand.VerifyEmail _ -> Task.FromResult User.Fold.initial
+                | ValidCommand.VerifyEmail _
+                | ValidCommand.OfTeams _ -> Task.FromResult User.Fold.initial
 
             let requirements = Rules.command command target
 

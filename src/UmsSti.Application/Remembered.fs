@@ -6,7 +6,16 @@ open UmsSti.Kernel
 
 /// Which entity an answer is about; enough to fold it again.
 [<RequireQualifiedAccess; NoComparison>]
-type internal EntityId = User of UserId: string
+type internal EntityId =
+    | User of UserId: string
+    | Team of TeamId: string
+    | Moved of TeamId: string
+    | Member of TeamId: string * UserId: string
+    /// Rights of a user: in a team, or outside teams (null).
+    | Grant of TeamId: (string | null) * UserId: string * Permission: string
+    | Assignment of TeamId: (string | null) * UserId: string * RoleId: string
+    | Role of RoleId: string
+    | Setting of Key: string
 
 /// What the log remembers of an answered command (CQ-15). Only which entity at which version: the answer is folded anew from the
 /// stream, so that nothing personal stands in it and an erased person stays erased in repeated answers.
@@ -30,21 +39,50 @@ module internal Remembered =
     let private encode (answer: RememberedAnswer) =
         let flag = if answer.Created then "+" else "="
 
+        let scope (team: string | null) =
+            match team with
+            | null -> "-"
+            | team -> team
+
+        // No id has a colon in it.
         let entity =
             match answer.Entity with
             | EntityId.User id -> id
+            | EntityId.Team id -> $"T:{id}"
+            | EntityId.Moved id -> $"V:{id}"
+            | EntityId.Member(team, user) -> $"M:{team}:{user}"
+            | EntityId.Grant(team, user, permission) -> $"G:{scope team}:{user}:{permission}"
+            | EntityId.Assignment(team, user, role) -> $"A:{scope team}:{user}:{role}"
+            | EntityId.Role id -> $"R:{id}"
+            | EntityId.Setting key -> $"S:{key}"
 
         Text.Encoding.UTF8.GetBytes $"{answer.Version}{flag}{entity}"
 
-    /// Stored form: version, '+' (created) or '=', the user's id.
+    let private entityOf (text: string) : EntityId voption =
+        let scope (text: string) : string | null = if text = "-" then null else text
+
+        match text.Split ':' with
+        | [| user |] -> ValueSome(EntityId.User user)
+        | [| "T"; team |] -> ValueSome(EntityId.Team team)
+        | [| "V"; team |] -> ValueSome(EntityId.Moved team)
+        | [| "M"; team; user |] -> ValueSome(EntityId.Member(team, user))
+        | [| "G"; team; user; permission |] -> ValueSome(EntityId.Grant(scope team, user, permission))
+        | [| "A"; team; user; role |] -> ValueSome(EntityId.Assignment(scope team, user, role))
+        | [| "R"; role |] -> ValueSome(EntityId.Role role)
+        | [| "S"; key |] -> ValueSome(EntityId.Setting key)
+        | _ -> ValueNone
+
+    /// Stored form: version, '+' (created) or '=', then a user's id, or a letter for the kind of entity and its ids, all parted by ':'.
     let decode (command: RememberedCommand) : RememberedAnswer =
         let text = Text.Encoding.UTF8.GetString command.Answer.Span
         let cut = text.IndexOfAny [| '+'; '=' |]
 
-        if cut < 1 then
+        let entity = if cut < 1 then ValueNone else entityOf (text.Substring(cut + 1))
+
+        if entity.IsNone then
             raise (JsonException $"The remembered answer of position {command.Position} is not readable.")
 
-        { Entity = EntityId.User(text.Substring(cut + 1))
+        { Entity = entity.Value
           Version = Int64.Parse(text.Substring(0, cut), Globalization.CultureInfo.InvariantCulture)
           Created = text[cut] = '+' }
 

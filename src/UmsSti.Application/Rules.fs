@@ -58,6 +58,7 @@ module internal Rules =
         // A change of nothing still asks for the right to change.
         | ValidCommand.OfUser(user, []) -> [ Requirement.OwnerOr(user, Permission.UsersEdit) ]
         | ValidCommand.OfUser(user, commands) -> commands |> List.map (onUser user target)
+        | ValidCommand.OfTeams command -> TeamRules.requirements command
 
     /// What a query asks of its caller; one of the alternatives suffices. The last one names what is missing in a denial.
     let query (query: Query) (actor: UserId voption) : Result<Requirement list, Refusal> =
@@ -82,6 +83,7 @@ module internal Rules =
         | Query.ReadAnalytics, _ -> Ok [ global' Permission.ReportsAdvanced ]
         | Query.SeeOwnAccount, ValueSome self -> Ok [ Requirement.Owner self ]
         | Query.SeeOwnAccount, ValueNone -> Error Refusals.unauthenticated
+        | Query.OfTeams operation, _ -> Ok [ Operation.requirement operation ]
 
     /// The stable name of a command, for audit facts and metrics.
     let commandName (command: Command) =
@@ -105,6 +107,7 @@ module internal Rules =
         | Command.RejectAdmin _ -> "RejectAdmin"
         | Command.OpenAdminReview _ -> "OpenAdminReview"
         | Command.ConcludeAdminReview _ -> "ConcludeAdminReview"
+        | Command.OfTeams command -> TeamRules.commandName command
 
     /// The stable name of a query.
     let queryName (query: Query) =
@@ -122,3 +125,4 @@ module internal Rules =
         | Query.SeeSchedules -> "SeeSchedules"
         | Query.OperateSchedules -> "OperateSchedules"
         | Query.SeeOwnAccount -> "SeeOwnAccount"
+        | Query.OfTeams operation -> Operation.name operation

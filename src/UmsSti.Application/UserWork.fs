@@ -106,4 +106,5 @@ module internal UserWork =
                     return! purge wiring context decision id decide ct
                 else
                     return alone wiring context id decide
+            | ValidCommand.OfTeams _ -> return invalidOp "This command is not about a user's account."
         }

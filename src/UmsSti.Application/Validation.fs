@@ -13,25 +13,13 @@ type internal ValidCommand =
     | VerifyEmail of id: UserId * addressIndex: string
     /// One that touches the user's own stream alone. Several are decided one after the other on the same stream.
     | OfUser of id: UserId * commands: User.Command list
+    /// One about teams, memberships, rights or roles.
+    | OfTeams of ValidTeamCommand
 
 /// First station of the door: turns raw text into valid values, or names every field at fault. Reads no state.
 [<RequireQualifiedAccess>]
 module internal Validation =
-    type private Errors() =
-        let found = List<string * string>()
-        member _.Add(field: string, message: string) = found.Add((field, message))
-        member _.Any = found.Count > 0
-        member _.ToRefusal() = Refusals.invalid (List.ofSeq found)
-
-        /// The value, or None after the message was noted.
-        member this.Take(field: string, result: Result<'a, string>) =
-            match result with
-            | Ok value -> Some value
-            | Error message ->
-                this.Add(field, message)
-                None
-
-    let private finish (errors: Errors) (build: unit -> ValidCommand) =
+    let private finish (errors: InputErrors) (build: unit -> ValidCommand) =
         if errors.Any then Error(errors.ToRefusal()) else Ok(build ())
 
     let private userId (text: string) =
@@ -39,7 +27,7 @@ module internal Validation =
         | true, id -> Ok id
         | false, _ -> Error(Refusals.notFound "user")
 
-    let private profileEntries (errors: Errors) (profile: IReadOnlyDictionary<string, string | null> | null) =
+    let private profileEntries (errors: InputErrors) (profile: IReadOnlyDictionary<string, string | null> | null) =
         match profile with
         | null -> []
         | profile ->
@@ -54,7 +42,7 @@ module internal Validation =
                       | Some entry -> entry
                       | None -> () ]
 
-    let private profileChanges (errors: Errors) (profile: IReadOnlyDictionary<string, string | null> | null) =
+    let private profileChanges (errors: InputErrors) (profile: IReadOnlyDictionary<string, string | null> | null) =
         let set = profileEntries errors profile |> List.map ProfileChange.Set
 
         let clear =
@@ -68,7 +56,7 @@ module internal Validation =
 
         set @ clear
 
-    let private preferenceChanges (errors: Errors) (preferences: IReadOnlyDictionary<string, string | null> | null) =
+    let private preferenceChanges (errors: InputErrors) (preferences: IReadOnlyDictionary<string, string | null> | null) =
         match preferences with
         | null -> []
         | preferences ->
@@ -83,27 +71,15 @@ module internal Validation =
                       | Some entry -> PreferenceChange.Set entry
                       | None -> () ]
 
-    let private required (errors: Errors) field (text: string | null) =
-        match text with
-        | null ->
-            errors.Add(field, "must be given")
-            None
-        | text -> errors.Take(field, Reason.Create text)
-
-    let private optional (errors: Errors) field (text: string | null) =
-        match text with
-        | null -> None
-        | text -> errors.Take(field, Reason.Create text)
-
-    let private onUser id (build: Errors -> UserId -> User.Command list) =
+    let private onUser id (build: InputErrors -> UserId -> User.Command list) =
         userId id
         |> Result.bind (fun id ->
-            let errors = Errors()
+            let errors = InputErrors()
             let commands = build errors id
             finish errors (fun () -> ValidCommand.OfUser(id, commands)))
 
     let private registerUser (raw: RegisterUser) =
-        let errors = Errors()
+        let errors = InputErrors()
 
         let id =
             match raw.UserId with
@@ -153,7 +129,7 @@ module internal Validation =
               if not preferences.IsEmpty then
                   User.Command.UpdatePreferences preferences ])
 
-    let private legalBasis (errors: Errors) (text: string | null) =
+    let private legalBasis (errors: InputErrors) (text: string | null) =
         match text with
         | "retention_expired" -> [ User.Command.Purge User.LegalBasis.RetentionExpired ]
         | "erasure_request" -> [ User.Command.Purge User.LegalBasis.ErasureRequest ]
@@ -161,7 +137,7 @@ module internal Validation =
             errors.Add("legalBasis", "must be retention_expired or erasure_request")
             []
 
-    let private reviewOutcome (errors: Errors) (text: string) =
+    let private reviewOutcome (errors: InputErrors) (text: string) =
         match ReviewOutcome.TryParse text with
         | true, outcome -> Some outcome
         | false, _ ->
@@ -179,22 +155,24 @@ module internal Validation =
         [ User.Command.CleanupExpired graceDays ]
 
     /// The valid command, or the refusal that names what is wrong.
-    let check (command: Command) : Result<ValidCommand, Refusal> =
+    let check (now: DateTimeOffset) (command: Command) : Result<ValidCommand, Refusal> =
         match command with
+        | Command.OfTeams command -> TeamValidation.check now command |> Result.map ValidCommand.OfTeams
         | Command.RegisterUser raw -> registerUser raw
         | Command.CompleteRegistration raw ->
             onUser raw.UserId (fun errors _ -> [ User.Command.CompleteRegistration(profileEntries errors raw.Profile) ])
         | Command.ActivateUser id -> onUser id (fun _ _ -> [ User.Command.Activate ActivationMethod.Admin ])
         | Command.DeactivateUser(id, reason) ->
-            onUser id (fun errors _ -> required errors "reason" reason |> Option.map User.Command.Deactivate |> Option.toList)
+            onUser id (fun errors _ -> errors.Required("reason", reason) |> Option.map User.Command.Deactivate |> Option.toList)
         | Command.SuspendUser(id, reason, until) ->
             onUser id (fun errors _ ->
-                required errors "reason" reason
+                errors.Required("reason", reason)
                 |> Option.map (fun reason -> User.Command.Suspend(reason, until |> Option.ofNullable |> Option.map Moments.kept))
                 |> Option.toList)
         | Command.UnsuspendUser(id, note) ->
-            onUser id (fun errors _ -> required errors "note" note |> Option.map User.Command.LiftSuspension |> Option.toList)
-        | Command.ArchiveUser(id, reason) -> onUser id (fun errors _ -> [ User.Command.Archive(optional errors "reason" reason) ])
+            onUser id (fun errors _ -> errors.Required("note", note) |> Option.map User.Command.LiftSuspension |> Option.toList)
+        | Command.ArchiveUser(id, reason) ->
+            onUser id (fun errors _ -> [ User.Command.Archive(errors.Optional("reason", reason)) ])
         | Command.PurgeUser(id, basis) -> onUser id (fun errors _ -> legalBasis errors basis)
         | Command.UpdateUser raw -> updateUser raw
         | Command.ChangeEmail(id, newEmail) ->
@@ -211,11 +189,11 @@ module internal Validation =
         | Command.AutoInactivate(id, lastActivityAt) ->
             onUser id (fun _ _ -> [ User.Command.AutoInactivate(Moments.kept lastActivityAt) ])
         | Command.RejectAdmin(id, reason) ->
-            onUser id (fun errors _ -> required errors "reason" reason |> Option.map User.Command.RejectAdmin |> Option.toList)
+            onUser id (fun errors _ -> errors.Required("reason", reason) |> Option.map User.Command.RejectAdmin |> Option.toList)
         | Command.OpenAdminReview(id, trigger) ->
-            onUser id (fun errors _ -> required errors "trigger" trigger |> Option.map User.Command.OpenReview |> Option.toList)
+            onUser id (fun errors _ -> errors.Required("trigger", trigger) |> Option.map User.Command.OpenReview |> Option.toList)
         | Command.ConcludeAdminReview(id, outcome, note) ->
             onUser id (fun errors _ ->
-                match reviewOutcome errors outcome, required errors "note" note with
+                match reviewOutcome errors outcome, errors.Required("note", note) with
                 | Some outcome, Some note -> [ User.Command.ConcludeReview(outcome, note) ]
                 | _ -> [])

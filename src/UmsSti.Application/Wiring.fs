@@ -78,8 +78,7 @@ type internal Wiring =
     member this.RoleParticipant(context: EncodeContext, id: RoleId) =
         Participant.create this.Roles context (RoleStream.streamId id)
 
-    member this.SettingsParticipant(context: EncodeContext) =
-        Participant.create this.Settings context SettingsStream.streamId
+    member this.SettingsParticipant(context: EncodeContext) = Participant.create this.Settings context SettingsStream.streamId
 
 [<RequireQualifiedAccess>]
 module internal Context =

@@ -59,8 +59,15 @@ type internal Sitting =
 /// One decision over its streams. Carried out or only planned, it is the same code on the same state; each run seats its
 /// streams anew.
 [<Sealed>]
-type internal Work(sit: Table -> Sitting) =
+type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
     let attempts = Attempts.Standard
+
+    let refused refusal =
+        { Verdict = Error refusal
+          Entity = ValueNone
+          Position = 0L
+          EventCount = 0
+          Events = fun () -> [||] }
 
     let outcome (table: Table) (sitting: Sitting) verdict position =
         { Verdict = verdict
@@ -69,8 +76,12 @@ type internal Work(sit: Table -> Sitting) =
           EventCount = table.EventCount
           Events = table.Planned }
 
-    /// Appends what is decided, with what is to be remembered of verdict and version; null: nothing.
-    member _.Run(remember: Verdict -> int64 -> RememberedCommand | null, ct: CancellationToken) : Task<Carried> =
+    new(sit: Table -> Sitting) = Work(Ok sit)
+
+    /// A command that no stream needs to be looked at for any more.
+    static member Refused(refusal: Refusal) = Work(Error refusal)
+
+    member private _.RunSeated(sit: Table -> Sitting, remember: Verdict -> int64 -> RememberedCommand | null, ct) =
         task {
             let table = Table()
             let sitting = sit table
@@ -83,11 +94,22 @@ type internal Work(sit: Table -> Sitting) =
             | TransactionResult.AlreadyRemembered command -> return Carried.AlreadyRemembered command
         }
 
-    /// Loads and decides; stores nothing.
-    member _.Dry(ct: CancellationToken) : Task<Outcome> =
+    /// Appends what is decided, with what is to be remembered of verdict and version; null: nothing.
+    member this.Run(remember: Verdict -> int64 -> RememberedCommand | null, ct: CancellationToken) : Task<Carried> =
+        match sit with
+        | Ok sit -> this.RunSeated(sit, remember, ct)
+        | Error refusal -> Task.FromResult(Carried.Decided(refused refusal))
+
+    member private _.DrySeated(sit: Table -> Sitting, ct) =
         task {
             let table = Table()
             let sitting = sit table
             let! run = Transaction.drySeats table.Seats sitting.Decide ct
             return outcome table sitting run.Result run.Position
         }
+
+    /// Loads and decides; stores nothing.
+    member this.Dry(ct: CancellationToken) : Task<Outcome> =
+        match sit with
+        | Ok sit -> this.DrySeated(sit, ct)
+        | Error refusal -> Task.FromResult(refused refusal)

@@ -1,0 +1,414 @@
+namespace UmsSti.Application
+
+open UmsSti.Domain
+open UmsSti.Kernel
+
+/// What a member of a team is told apart from: the caller himself, seen from inside the decision.
+[<NoComparison; NoEquality>]
+type private Caller = { Id: UserId; Account: User.Fold.State; PermissionsOf: RoleId -> PermissionSet }
+
+/// Decisions about people in teams and about what they are given (CM-16, CM-50...66), each with the streams it spans. Whoever
+/// decides about others in a team does so by his own membership, so that stands guarded beside what is decided.
+[<RequireQualifiedAccess>]
+module internal RightsWork =
+    type private MemberSeat = Seat<Membership.Events.Event, Membership.Fold.State>
+    type private TeamSeat = Seat<Team.Events.Event, Team.Fold.State>
+
+    let private refuse entity refusal = { Entity = entity; Created = false; Work = Work.Refused refusal }
+    let private ready entity created work = { Entity = entity; Created = created; Work = work }
+
+    /// The caller's account and the roles he has been given outside and in the team; none for jobs and strangers.
+    let private callerOf (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (team: TeamId voption) ct =
+        task {
+            match asking.Actor with
+            | ValueNone -> return ValueNone
+            | ValueSome id ->
+                let! account = wiring.LoadUser(id, ct)
+
+                let! memberships =
+                    task {
+                        match team with
+                        | ValueNone -> return []
+                        | ValueSome team ->
+                            let! membership = wiring.LoadMembership(team, id, ct)
+                            return [ membership ]
+                    }
+
+                let! permissionsOf = principals.RolePermissions(account, memberships, ct)
+                return ValueSome { Id = id; Account = account; PermissionsOf = permissionsOf }
+        }
+
+    let private principalOf (caller: Caller voption) (standing: (TeamId * Team.Fold.State * Membership.Fold.State) voption) =
+        match caller with
+        | ValueNone -> Principal.Anonymous
+        | ValueSome caller ->
+            let teams =
+                match standing with
+                | ValueNone -> []
+                | ValueSome(team, state, membership) ->
+                    match Principals.standing caller.PermissionsOf state membership with
+                    | ValueSome standing -> [ team, standing ]
+                    | ValueNone -> []
+
+            match Principals.known caller.PermissionsOf caller.Id caller.Account teams with
+            | ValueSome known -> Principal.Of known
+            | ValueNone -> Principal.Anonymous
+
+    /// The caller's own membership: the one decided on when it is about himself.
+    let private callerSeat (wiring: Wiring) (asking: Asking) (table: Table) (team: TeamId) (subject: UserId) (own: MemberSeat) =
+        match asking.Actor with
+        | ValueSome actor when actor = subject -> ValueSome own
+        | ValueSome actor when not asking.IsSystem ->
+            ValueSome(table.Seat(wiring.MembershipParticipant(asking.Context, team, actor)))
+        | _ -> ValueNone
+
+    let private principalIn caller team (teamSeat: TeamSeat) (seat: MemberSeat voption) =
+        match seat with
+        | ValueSome seat -> principalOf caller (ValueSome(team, teamSeat.Before.State, seat.Before.State))
+        | ValueNone -> principalOf caller ValueNone
+
+    let private isJob (asking: Asking) = Actors.isSystem asking.Envelope.Actor
+
+    // ---- memberships
+
+    let private powerOf (asking: Asking) caller team teamSeat seat =
+        if isJob asking then
+            Membership.Power.Unlimited
+        else
+            Principals.power asking.Envelope.Now (principalIn caller team teamSeat seat) team
+
+    /// The team is told together with the step when somebody becomes an executive or ceases to be one (XR-06).
+    let private tellTeam (asking: Asking) (team: TeamId) (user: UserId) (teamSeat: TeamSeat) (seat: MemberSeat) : Verdict =
+        let context: Team.Decisions.Context =
+            { Now = asking.Envelope.Now
+              Subject = team
+              Actor = asking.Envelope.Actor
+              ActorIsSystem = asking.IsSystem
+              ParentState = ValueNone
+              HasActiveOwner = true }
+
+        let tell command =
+            match Team.Decisions.decide context command teamSeat.Before.State with
+            | Team.Decisions.Outcome.Accepted, events ->
+                teamSeat.Events <- events
+                Ok()
+            | Team.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.team rejected)
+
+        match Membership.Queries.executiveChange seat.Before.State seat.After.State with
+        | Membership.Queries.ExecutiveChange.Unchanged -> Ok()
+        | Membership.Queries.ExecutiveChange.Gained -> tell (Team.Command.AssignExecutive user)
+        | Membership.Queries.ExecutiveChange.Lost -> tell (Team.Command.ReleaseExecutive(user, isJob asking))
+
+    let private membershipWork
+        (wiring: Wiring)
+        (asking: Asking)
+        caller
+        (team: TeamId)
+        (user: UserId)
+        (account: User.Fold.Details)
+        command
+        =
+        Work(fun table ->
+            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
+            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
+            let callerSeat = callerSeat wiring asking table team user seat
+
+            let decide () : Verdict =
+                match Team.Queries.tryDetails teamSeat.Before.State with
+                | None -> Error(Refusals.notFound "team")
+                | Some details ->
+                    let context: Membership.Decisions.Context =
+                        { Now = asking.Envelope.Now
+                          Subject = { Id = user; Type = account.Type; State = account.State }
+                          Team = Membership.TeamFacts.Of details
+                          Actor = asking.Envelope.Actor
+                          Power = powerOf asking caller team teamSeat callerSeat }
+
+                    match Membership.Decisions.decide context command seat.Before.State with
+                    | Membership.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.membership rejected)
+                    | Membership.Decisions.Outcome.Accepted, events ->
+                        seat.Events <- events
+                        tellTeam asking team user teamSeat seat
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show =
+                fun () -> TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member
+              Version = fun () -> seat.After.Version })
+
+    let private brings (command: Membership.Command) =
+        match command with
+        | Membership.Command.Add _
+        | Membership.Command.Invite _
+        | Membership.Command.Request _ -> true
+        | _ -> false
+
+    let private membership (wiring: Wiring) principals (asking: Asking) (team: TeamId) (user: UserId) command ct =
+        task {
+            let entity = EntityId.Member(team.Value, user.Value)
+            let! account = wiring.LoadUser(user, ct)
+            let! state = wiring.LoadTeam(team, ct)
+
+            match state, User.Queries.tryDetails account with
+            | Team.Fold.Initial, _ -> return refuse entity (Refusals.notFound "team")
+            | Team.Fold.Created _, None -> return refuse entity (Refusals.notFound "user")
+            | Team.Fold.Created _, Some account ->
+                let! caller = callerOf wiring principals asking (ValueSome team) ct
+                return ready entity (brings command) (membershipWork wiring asking caller team user account command)
+        }
+
+    // ---- rights
+
+    let private entityOf (user: UserId) (team: TeamId voption) (command: Rights.Command) =
+        let scope: string | null =
+            match team with
+            | ValueSome team -> team.Value
+            | ValueNone -> null
+
+        match command, team with
+        | Rights.Command.OnGrant(permission, _), _ -> EntityId.Grant(scope, user.Value, permission.Name)
+        | Rights.Command.OnRole(role, _), _ -> EntityId.Assignment(scope, user.Value, role.Value)
+        | Rights.Command.ExpireDue, ValueSome team -> EntityId.Member(team.Value, user.Value)
+        | Rights.Command.ExpireDue, ValueNone -> EntityId.User user.Value
+
+    let private show user team command version (rights: Rights.Fold.State) otherwise =
+        match command with
+        | Rights.Command.OnGrant(permission, _) ->
+            TeamViews.grant user team permission version rights |> ValueOption.map EntityView.Grant
+        | Rights.Command.OnRole(role, _) ->
+            TeamViews.assignment user team role version rights |> ValueOption.map EntityView.Assignment
+        | Rights.Command.ExpireDue -> otherwise ()
+
+    let private rightsContext (asking: Asking) user team granter role needApproval : Rights.Context =
+        { Now = asking.Envelope.Now
+          Actor = asking.Envelope.Actor
+          Subject = user
+          SubjectType = UserType.Standard // the giving decisions look at the person's own state
+          SubjectIsActive = false
+          Team = team
+          Granter = granter
+          Role = role
+          RolesNeedApproval = needApproval }
+
+    let private granterOf (asking: Asking) team principal : Rights.Granter =
+        if isJob asking then
+            { IsUnlimited = true; Holds = PermissionSet.Empty; Rank = 0; TargetRank = 0 }
+        else
+            Principals.granter asking.Envelope.Now principal team
+
+    let private settle (outcome: Rights.Decisions.Outcome) keep : Verdict =
+        match outcome with
+        | Rights.Decisions.Outcome.Rejected rejected -> Error(TeamRefusals.rights rejected)
+        | Rights.Decisions.Outcome.Accepted ->
+            keep ()
+            Ok()
+
+    let private outsideTeams (wiring: Wiring) (asking: Asking) caller (user: UserId) role needApproval command =
+        Work(fun table ->
+            let seat = table.Seat(wiring.UserParticipant(asking.Context, user))
+
+            let decide () : Verdict =
+                match seat.Before.State with
+                | User.Fold.Initial -> Error(Refusals.notFound "user")
+                | User.Fold.Registered _ ->
+                    let granter = granterOf asking ValueNone (principalOf caller ValueNone)
+                    let context = rightsContext asking user ValueNone granter role needApproval
+                    let outcome, events = User.Giving.decide context command seat.Before.State
+                    settle outcome (fun () -> seat.Events <- events)
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show =
+                fun () ->
+                    let rights =
+                        match User.Queries.tryDetails seat.After.State with
+                        | Some details -> details.Rights
+                        | None -> Rights.Fold.initial
+
+                    show user ValueNone command seat.After.Version rights (fun () ->
+                        Views.user user seat.After.Version seat.After.State |> ValueOption.map EntityView.User)
+              Version = fun () -> seat.After.Version })
+
+    let private inTeam (wiring: Wiring) (asking: Asking) caller (team: TeamId) (user: UserId) isActive role needApproval command =
+        Work(fun table ->
+            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
+            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
+            let callerSeat = callerSeat wiring asking table team user seat
+
+            let decide () : Verdict =
+                let granter = granterOf asking (ValueSome team) (principalIn caller team teamSeat callerSeat)
+                let context = rightsContext asking user (ValueSome team) granter role needApproval
+                let outcome, events = Membership.Giving.decide context isActive command seat.Before.State
+                settle outcome (fun () -> seat.Events <- events)
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show =
+                fun () ->
+                    let rights =
+                        match Membership.Queries.tryDetails seat.After.State with
+                        | Some details -> details.Rights
+                        | None -> Rights.Fold.initial
+
+                    show user (ValueSome team) command seat.After.Version rights (fun () ->
+                        TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member)
+              Version = fun () -> seat.After.Version })
+
+    let private roleFacts (wiring: Wiring) (command: Rights.Command) ct =
+        task {
+            match command with
+            | Rights.Command.OnRole(role, _) ->
+                let! state = wiring.LoadRole(role, ct)
+                return Role.Queries.facts role state
+            | Rights.Command.OnGrant _
+            | Rights.Command.ExpireDue -> return None
+        }
+
+    let private rights (wiring: Wiring) principals (asking: Asking) (user: UserId) team command ct =
+        task {
+            let entity = entityOf user team command
+            let! account = wiring.LoadUser(user, ct)
+            let! role = roleFacts wiring command ct
+            let! settings = wiring.LoadSettings ct
+            let needApproval = SystemSettings.Queries.roleAssignmentsNeedApproval settings
+            let! caller = callerOf wiring principals asking team ct
+
+            match User.Queries.tryDetails account, team with
+            | None, _ -> return refuse entity (Refusals.notFound "user")
+            | Some _, ValueNone -> return ready entity false (outsideTeams wiring asking caller user role needApproval command)
+            | Some account, ValueSome team ->
+                match! wiring.LoadTeam(team, ct) with
+                | Team.Fold.Initial -> return refuse entity (Refusals.notFound "team")
+                | Team.Fold.Created _ ->
+                    let isActive = (account.State = UserState.Active)
+                    return ready entity false (inTeam wiring asking caller team user isActive role needApproval command)
+        }
+
+    // ---- roles, active team, settings of the installation
+
+    let private rolesCommands (command: ValidTeamCommand) (state: Role.Fold.State) =
+        match command with
+        | ValidTeamCommand.DefineRole(_, description, permissions) ->
+            [ Role.Command.Define(Role.Kind.Custom, description, permissions) ]
+        | ValidTeamCommand.RetireRole(_, reason) -> [ Role.Command.Retire reason ]
+        | ValidTeamCommand.ChangeRole(_, description, permissions) ->
+            [ match description with
+              | Some _ -> Role.Command.Describe description
+              | None -> ()
+
+              match permissions with
+              | None -> ()
+              | Some wanted ->
+                  let known = Role.Queries.permissions state
+
+                  for permission in (wanted.Except known).ToArray() do
+                      Role.Command.AddPermission permission
+
+                  for permission in (known.Except wanted).ToArray() do
+                      Role.Command.RemovePermission permission ]
+        | _ -> invalidOp "This command is not about a role."
+
+    let private roleWork (wiring: Wiring) (asking: Asking) (id: RoleId) holds (command: ValidTeamCommand) =
+        Work(fun table ->
+            let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
+
+            let context: Role.Decisions.Context =
+                { Now = asking.Envelope.Now
+                  Subject = id
+                  Actor = asking.Envelope.Actor
+                  ActorIsSystem = asking.IsSystem
+                  Holds = holds }
+
+            let step (verdict: Verdict) command =
+                verdict
+                |> Result.bind (fun () ->
+                    match Role.Decisions.decide context command seat.After.State with
+                    | Role.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.role rejected)
+                    | Role.Decisions.Outcome.Accepted, events ->
+                        seat.Events <- Array.append seat.Events events
+                        Ok())
+
+            let decide () : Verdict =
+                match seat.Before.State, command with
+                | Role.Fold.Initial, (ValidTeamCommand.ChangeRole _ | ValidTeamCommand.RetireRole _) ->
+                    Error(Refusals.notFound "role")
+                | state, command -> rolesCommands command state |> List.fold step (Ok())
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show = fun () -> TeamViews.role id seat.After.Version seat.After.State |> ValueOption.map EntityView.Role
+              Version = fun () -> seat.After.Version })
+
+    let private role (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (id: RoleId) command ct =
+        task {
+            let teams = id.Team |> ValueOption.toList
+
+            let! principal =
+                match asking.Actor with
+                | ValueSome actor -> principals.Load(actor, teams, ct)
+                | ValueNone -> System.Threading.Tasks.Task.FromResult Principal.Anonymous
+
+            let holds =
+                match id.Team with
+                | ValueSome team -> Authorization.teamPermissions asking.Envelope.Now principal team
+                | ValueNone -> PermissionSet.Of(Authorization.globalPermissions asking.Envelope.Now principal)
+
+            let isNew =
+                match command with
+                | ValidTeamCommand.DefineRole _ -> true
+                | _ -> false
+
+            return ready (EntityId.Role id.Value) isNew (roleWork wiring asking id holds command)
+        }
+
+    let private activeTeam (wiring: Wiring) (asking: Asking) (user: UserId) (team: TeamId) =
+        Work(fun table ->
+            let seat = table.Seat(wiring.UserParticipant(asking.Context, user))
+            let membership = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
+            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
+
+            let decide () : Verdict =
+                let isLive = Team.Queries.tryState teamSeat.Before.State |> ValueOption.exists _.IsLive
+                let isMember = isLive && Membership.Queries.isActive membership.Before.State
+
+                match User.ActiveTeam.switch asking.Envelope.Now asking.Envelope.Actor team isMember seat.Before.State with
+                | User.ActiveTeam.Outcome.Rejected rejected, _ -> Error(TeamRefusals.activeTeam rejected)
+                | User.ActiveTeam.Outcome.Accepted, events ->
+                    seat.Events <- events
+                    Ok()
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show = fun () -> Views.user user seat.After.Version seat.After.State |> ValueOption.map EntityView.User
+              Version = fun () -> seat.After.Version })
+
+    let private systemSetting (wiring: Wiring) (asking: Asking) (entry: SystemSettings.Entry) =
+        Work(fun table ->
+            let seat = table.Seat(wiring.SettingsParticipant asking.Context)
+
+            let decide () : Verdict =
+                seat.Events <- SystemSettings.Decisions.set asking.Envelope.Now asking.Envelope.Actor entry seat.Before.State
+                Ok()
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show =
+                fun () ->
+                    TeamViews.setting entry.Setting seat.After.Version seat.After.State |> ValueOption.map EntityView.Setting
+              Version = fun () -> seat.After.Version })
+
+    /// The decision of a command about teams, memberships, rights or roles.
+    let prepare (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (command: ValidTeamCommand) ct =
+        task {
+            match command with
+            | ValidTeamCommand.Create _ -> return! TeamWork.prepare wiring asking command ValueNone ct
+            | ValidTeamCommand.Update(team, _)
+            | ValidTeamCommand.SetSetting(team, _, _)
+            | ValidTeamCommand.Move(team, _)
+            | ValidTeamCommand.Step(team, _)
+            | ValidTeamCommand.Archive(team, _, _) -> return! TeamWork.prepare wiring asking command (ValueSome team) ct
+            | ValidTeamCommand.OfMembership(team, user, command) ->
+                return! membership wiring principals asking team user command ct
+            | ValidTeamCommand.OfRights(user, team, command) -> return! rights wiring principals asking user team command ct
+            | ValidTeamCommand.DefineRole(id, _, _)
+            | ValidTeamCommand.ChangeRole(id, _, _)
+            | ValidTeamCommand.RetireRole(id, _) -> return! role wiring principals asking id command ct
+            | ValidTeamCommand.SetActiveTeam(user, team) ->
+                return ready (EntityId.User user.Value) false (activeTeam wiring asking user team)
+            | ValidTeamCommand.SetSystemSetting entry ->
+                return ready (EntityId.Setting entry.Setting.Key) false (systemSetting wiring asking entry)
+        }

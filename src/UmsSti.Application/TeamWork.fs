@@ -1,0 +1,499 @@
+namespace UmsSti.Application
+
+open System.Threading.Tasks
+open UmsSti.Domain
+open UmsSti.Kernel
+
+/// Who asks for a command, in the words of the decisions.
+[<NoComparison; NoEquality>]
+type internal Asking =
+    {
+        Envelope: Envelope
+        Context: EncodeContext
+        /// A system user or a job of the system.
+        IsSystem: bool
+        /// The caller as a user; none for jobs and strangers.
+        Actor: UserId voption
+    }
+
+    /// `If-Match` (412): compared inside the decision, so that of two callers with one version exactly one wins.
+    member this.AtVersion(entity: ISyncContext<'state>, decide: unit -> Verdict) : Verdict =
+        let expected = this.Envelope.ExpectedVersion
+
+        if expected = Envelope.AnyVersion || expected = entity.Version then
+            decide ()
+        else
+            Error(Refusals.versionMismatch expected entity.Version)
+
+/// A command that is ready to be decided.
+[<NoComparison; NoEquality>]
+type internal Prepared = { Entity: EntityId; Created: bool; Work: Work }
+
+/// Decisions about teams and their place, each with the streams it spans (CM-40...47).
+[<RequireQualifiedAccess>]
+module internal TeamWork =
+    /// Most teams that are archived or given to another parent in one command.
+    [<Literal>]
+    let MaxBranchTeams = 1000
+
+    /// Most numbers that are tried behind a slug that is taken.
+    [<Literal>]
+    let private MaxSlugAttempts = 10_000
+
+    type private TeamSeat = Seat<Team.Events.Event, Team.Fold.State>
+    type private TreeSeat = Seat<Hierarchy.Events.Event, Hierarchy.Fold.State>
+
+    let private teamContext (asking: Asking) id parentState hasActiveOwner : Team.Decisions.Context =
+        { Now = asking.Envelope.Now
+          Subject = id
+          Actor = asking.Envelope.Actor
+          ActorIsSystem = asking.IsSystem
+          ParentState = parentState
+          HasActiveOwner = hasActiveOwner }
+
+    let private treeContext (asking: Asking) limit : Hierarchy.Decisions.Context =
+        { Now = asking.Envelope.Now; Actor = asking.Envelope.Actor; SystemLimit = limit }
+
+    let private systemLimit (wiring: Wiring) ct =
+        task {
+            let! settings = wiring.LoadSettings ct
+            return SystemSettings.Queries.maxHierarchyDepth wiring.MaxTeamDepth settings
+        }
+
+    let private ask (team: TeamSeat) context command : Verdict =
+        match Team.Decisions.decide context command team.Before.State with
+        | Team.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.team rejected)
+        | Team.Decisions.Outcome.Accepted, events ->
+            team.Events <- Array.append team.Events events
+            Ok()
+
+    /// Decides on the tree as the steps before it left it.
+    let private askTree (tree: TreeSeat) context command : Result<string[], Refusal> =
+        match Hierarchy.Decisions.decide context command tree.After.State with
+        | Hierarchy.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.tree rejected)
+        | Hierarchy.Decisions.Outcome.Accepted moved, events ->
+            tree.Events <- Array.append tree.Events events
+            Ok moved
+
+    let private sitting (id: TeamId) (team: TeamSeat) (tree: unit -> Hierarchy.Fold.State) decide : Sitting =
+        { Decide = decide
+          Show = fun () -> TeamViews.team id team.After.Version (tree ()) team.After.State |> ValueOption.map EntityView.Team
+          Version = fun () -> team.After.Version }
+
+    let private about (id: TeamId) work = { Entity = EntityId.Team id.Value; Created = false; Work = work }
+
+    let private missing id = about id (Work.Refused(Refusals.notFound "team"))
+
+    let private slugOf (team: Team.Fold.Details) =
+        match Slug.Create team.Slug with
+        | Ok slug -> slug
+        | Error problem -> invalidOp $"The slug of a stored team is none: {problem}."
+
+    // ---- create
+
+    let private freeSlug (wiring: Wiring) (name: TeamName) ct =
+        task {
+            let mutable attempt = 1
+            let mutable found = ValueNone
+
+            while found.IsNone do
+                let slug = Slug.OfName(name, attempt)
+
+                match! wiring.LoadSlug(slug, ct) with
+                | TeamSlug.Fold.Free -> found <- ValueSome slug
+                | TeamSlug.Fold.Held _ when attempt = MaxSlugAttempts -> found <- ValueSome slug // the decision will refuse it
+                | TeamSlug.Fold.Held _ -> attempt <- attempt + 1
+
+            return found.Value
+        }
+
+    let private depthLimit (settings: TeamSettingEntry list) =
+        settings
+        |> List.tryFind (fun entry -> entry.Setting = TeamSetting.MaxHierarchyDepth)
+        |> Option.map (fun entry -> int entry.Value)
+
+    /// The creator becomes the first executive, by the rule of the house and not by his own power (XR-06).
+    let private firstExecutive (asking: Asking) (owner: User.Fold.Details) (ownerId: UserId) team membership =
+        let context: Membership.Decisions.Context =
+            { Now = asking.Envelope.Now
+              Subject = { Id = ownerId; Type = owner.Type; State = owner.State }
+              Team = Membership.TeamFacts.Of team
+              Actor = asking.Envelope.Actor
+              Power = Membership.Power.Unlimited }
+
+        match Membership.Decisions.decide context (Membership.Command.Add TeamRole.Executive) membership with
+        | Membership.Decisions.Outcome.Accepted, events -> Ok events
+        | Membership.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.membership rejected)
+
+    let private createIn (wiring: Wiring) (asking: Asking) (draft: TeamDraft) id organization slug limit owner =
+        let ownerId = owner |> Option.map fst
+
+        let creation: Team.Creation =
+            { Type = draft.Type
+              Name = draft.Name
+              Slug = slug
+              Parent = draft.Parent
+              Organization = organization
+              Details = draft.Details
+              Settings = draft.Settings
+              Owner = ownerId
+              Activate = draft.Activate }
+
+        let placement: Hierarchy.Placement =
+            { Team = id
+              Parent = draft.Parent
+              Type = draft.Type
+              Name = draft.Name
+              DepthLimit = depthLimit draft.Settings }
+
+        Work(fun table ->
+            let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
+            let claimed = table.Seat(wiring.SlugParticipant(asking.Context, slug))
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+            let parent = draft.Parent |> Option.map (fun parent -> table.Seat(wiring.TeamParticipant(asking.Context, parent)))
+
+            let membership =
+                owner
+                |> Option.map (fun (user, details) ->
+                    user, details, table.Seat(wiring.MembershipParticipant(asking.Context, id, user)))
+
+            let claim () : Verdict =
+                match TeamSlug.Decisions.claim asking.Envelope.Now id claimed.Before.State with
+                | TeamSlug.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.slug rejected)
+                | TeamSlug.Decisions.Outcome.Accepted, events ->
+                    claimed.Events <- events
+                    Ok()
+
+            let join () : Verdict =
+                match membership, team.After.State with
+                // A repeat of what stands already appoints nobody again.
+                | Some(user, details, seat), Team.Fold.Created made when team.Events.Length > 0 ->
+                    firstExecutive asking details user made seat.Before.State |> Result.map (fun events -> seat.Events <- events)
+                | _ -> Ok()
+
+            let parentState =
+                fun () ->
+                    match parent with
+                    | Some parent -> Team.Queries.tryState parent.Before.State
+                    | None -> ValueNone
+
+            sitting id team (fun () -> tree.After.State) (fun () ->
+                askTree tree (treeContext asking limit) (Hierarchy.Command.Place placement)
+                |> Result.bind (fun _ -> ask team (teamContext asking id (parentState ()) true) (Team.Command.Create creation))
+                |> Result.bind claim
+                |> Result.bind join))
+
+    let private create (wiring: Wiring) (asking: Asking) (draft: TeamDraft) ct =
+        task {
+            let id = draft.Id |> Option.defaultWith wiring.Ids.NewTeamId
+            let created work = { Entity = EntityId.Team id.Value; Created = true; Work = work }
+
+            let! organization =
+                task {
+                    match draft.Parent with
+                    | None -> return ValueSome id
+                    | Some parent ->
+                        let! state = wiring.LoadTeam(parent, ct)
+
+                        return
+                            match Team.Queries.tryDetails state with
+                            | Some parent -> ValueSome(TeamId.Parse parent.OrganizationId)
+                            | None -> ValueNone
+                }
+
+            match organization with
+            | ValueNone -> return created (Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound))
+            | ValueSome organization ->
+                let! limit = systemLimit wiring ct
+                let! known = wiring.LoadTeam(id, ct)
+
+                let! slug =
+                    match known with
+                    // A repeat claims the slug the team has.
+                    | Team.Fold.Created team -> Task.FromResult(slugOf team)
+                    | Team.Fold.Initial -> freeSlug wiring draft.Name ct
+
+                let! owner =
+                    task {
+                        match asking.Actor with
+                        | ValueSome actor when not asking.IsSystem ->
+                            let! state = wiring.LoadUser(actor, ct)
+                            return User.Queries.tryDetails state |> Option.map (fun details -> actor, details)
+                        | _ -> return None
+                    }
+
+                return created (createIn wiring asking draft id organization slug limit owner)
+        }
+
+    // ---- steps
+
+    let private hasActiveOwner (wiring: Wiring) (team: Team.Fold.Details) ct =
+        task {
+            let mutable found = false
+
+            for owner in team.Executives do
+                if not found then
+                    match UserId.TryParse owner with
+                    | true, id ->
+                        let! state = wiring.LoadUser(id, ct)
+                        found <- User.Queries.tryDetails state |> Option.exists (fun user -> user.State = UserState.Active)
+                    | false, _ -> ()
+
+            return found
+        }
+
+    /// A step that only the team's own stream knows of.
+    let private alone (wiring: Wiring) (asking: Asking) id organization hasActiveOwner command ct =
+        task {
+            let! tree = wiring.LoadHierarchy(organization, ct)
+
+            return
+                Work(fun table ->
+                    let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
+
+                    sitting id team (fun () -> tree) (fun () ->
+                        asking.AtVersion(
+                            team.Before,
+                            (fun () -> ask team (teamContext asking id ValueNone hasActiveOwner) command)
+                        )))
+        }
+
+    /// A step of the team that its place in the tree takes part in.
+    let private withTree (wiring: Wiring) (asking: Asking) id organization limit treeCommand command =
+        Work(fun table ->
+            let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+
+            sitting id team (fun () -> tree.After.State) (fun () ->
+                asking.AtVersion(
+                    team.Before,
+                    fun () ->
+                        ask team (teamContext asking id ValueNone true) command
+                        |> Result.bind (fun () -> askTree tree (treeContext asking limit) treeCommand |> Result.map ignore)
+                )))
+
+    let private purge (wiring: Wiring) (asking: Asking) id (known: Team.Fold.Details) organization limit =
+        let slug = slugOf known
+
+        Work(fun table ->
+            let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+            let held = table.Seat(wiring.SlugParticipant(asking.Context, slug))
+
+            sitting id team (fun () -> tree.After.State) (fun () ->
+                asking.AtVersion(
+                    team.Before,
+                    fun () ->
+                        ask team (teamContext asking id ValueNone true) Team.Command.Purge
+                        |> Result.bind (fun () -> askTree tree (treeContext asking limit) (Hierarchy.Command.Remove id))
+                        |> Result.map (fun _ ->
+                            held.Events <- TeamSlug.Decisions.release asking.Envelope.Now id held.Before.State)
+                )))
+
+    let private move (wiring: Wiring) (asking: Asking) id organization limit (newParent: TeamId) =
+        Work(fun table ->
+            let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+            let parent =
+                if newParent = id then
+                    ValueNone
+                else
+                    ValueSome(table.Seat(wiring.TeamParticipant(asking.Context, newParent)))
+            let moved = ref [||]
+
+            let shown: Sitting =
+                sitting id team (fun () -> tree.After.State) (fun () ->
+                    asking.AtVersion(
+                        team.Before,
+                        fun () ->
+                            askTree tree (treeContext asking limit) (Hierarchy.Command.Move(id, newParent))
+                            |> Result.bind (fun teams ->
+                                moved.Value <- teams
+                                let parentState =
+                                    parent |> ValueOption.bind (fun parent -> Team.Queries.tryState parent.Before.State)
+                                ask team (teamContext asking id parentState true) (Team.Command.Move(newParent, teams)))
+                    ))
+
+            { shown with
+                Show =
+                    fun () ->
+                        match shown.Show() with
+                        | ValueSome(EntityView.Team view) -> ValueSome(EntityView.Moved(view, moved.Value))
+                        | other -> other })
+
+    // ---- archive
+
+    let private branchMoved =
+        Refusals.conflict "concurrency-conflict" "The branch was changed at the same time; read again and decide anew." []
+
+    /// Archives the branch from its leaves up; a draft that nobody has seen is given up instead.
+    let private cascade (wiring: Wiring) (asking: Asking) (id: TeamId) organization limit reason (branch: string[]) =
+        Work(fun table ->
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+            let teams =
+                branch
+                |> Array.map (fun team -> struct (team, table.Seat(wiring.TeamParticipant(asking.Context, TeamId.Parse team))))
+            let own = teams |> Array.pick (fun (struct (team, seat)) -> if team = id.Value then Some seat else None)
+
+            let close (struct (team: string, seat: TeamSeat)) : Verdict =
+                let team = TeamId.Parse team
+
+                let command =
+                    match Team.Queries.tryState seat.Before.State with
+                    | ValueSome TeamState.Draft -> Team.Command.Cancel
+                    | _ -> Team.Command.Archive reason
+
+                ask seat (teamContext asking team ValueNone true) command
+                |> Result.bind (fun () ->
+                    askTree tree (treeContext asking limit) (Hierarchy.Command.Close team) |> Result.map ignore)
+
+            sitting id own (fun () -> tree.After.State) (fun () ->
+                asking.AtVersion(
+                    own.Before,
+                    fun () ->
+                        if Hierarchy.Queries.cascade id tree.Before.State <> branch then
+                            Error branchMoved
+                        else
+                            (Ok(), teams) ||> Array.fold (fun verdict team -> verdict |> Result.bind (fun () -> close team))
+                )))
+
+    /// Gives the open children to another parent, then archives the team alone.
+    let private reassign
+        (wiring: Wiring)
+        (asking: Asking)
+        (id: TeamId)
+        organization
+        limit
+        reason
+        (target: TeamId)
+        (children: string[])
+        =
+        Work(fun table ->
+            let own = table.Seat(wiring.TeamParticipant(asking.Context, id))
+            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
+            let parent = table.Seat(wiring.TeamParticipant(asking.Context, target))
+
+            let teams =
+                children
+                |> Array.filter (fun child -> child <> target.Value)
+                |> Array.map (fun child ->
+                    struct (TeamId.Parse child, table.Seat(wiring.TeamParticipant(asking.Context, TeamId.Parse child))))
+
+            let give (struct (child: TeamId, seat: TeamSeat)) : Verdict =
+                askTree tree (treeContext asking limit) (Hierarchy.Command.Move(child, target))
+                |> Result.bind (fun moved ->
+                    let parentState = Team.Queries.tryState parent.Before.State
+                    ask seat (teamContext asking child parentState true) (Team.Command.Move(target, moved)))
+
+            let archive () : Verdict =
+                ask own (teamContext asking id ValueNone true) (Team.Command.Archive reason)
+                |> Result.bind (fun () ->
+                    askTree tree (treeContext asking limit) (Hierarchy.Command.Close id) |> Result.map ignore)
+
+            sitting id own (fun () -> tree.After.State) (fun () ->
+                asking.AtVersion(
+                    own.Before,
+                    fun () ->
+                        if Hierarchy.Queries.openChildren id tree.Before.State <> children then
+                            Error branchMoved
+                        else
+                            (Ok(), teams)
+                            ||> Array.fold (fun verdict team -> verdict |> Result.bind (fun () -> give team))
+                            |> Result.bind archive
+                )))
+
+    let private tooManyTeams (count: int) =
+        Work.Refused(
+            Refusals.conflict
+                "branch-too-large"
+                $"{count} teams would change at once; {MaxBranchTeams} are allowed. Archive or move parts of the branch first."
+                [ "teams", string count; "limit", string MaxBranchTeams ]
+        )
+
+    let private archive (wiring: Wiring) (asking: Asking) id organization limit reason policy ct =
+        task {
+            let! tree = wiring.LoadHierarchy(organization, ct)
+
+            match policy with
+            | ChildPolicy.None ->
+                return withTree wiring asking id organization limit (Hierarchy.Command.Close id) (Team.Command.Archive reason)
+            | ChildPolicy.Cascade ->
+                match Hierarchy.Queries.cascade id tree with
+                // Closed already: decided alone.
+                | [||] ->
+                    return withTree wiring asking id organization limit (Hierarchy.Command.Close id) (Team.Command.Archive reason)
+                | branch when branch.Length > MaxBranchTeams -> return tooManyTeams branch.Length
+                | branch -> return cascade wiring asking id organization limit reason branch
+            | ChildPolicy.Reassign target when target = id ->
+                return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.Cycle)
+            | ChildPolicy.Reassign target ->
+                let children = Hierarchy.Queries.openChildren id tree
+
+                if children.Length > MaxBranchTeams then
+                    return tooManyTeams children.Length
+                else
+                    return reassign wiring asking id organization limit reason target children
+        }
+
+    // ---- settings and fields
+
+    let private setSetting (setting: TeamSetting) (entry: TeamSettingEntry option) =
+        match entry with
+        | Some entry -> Team.Command.SetSetting entry
+        | None -> Team.Command.ClearSetting setting
+
+    let private onTeam (wiring: Wiring) (asking: Asking) id (known: Team.Fold.Details) (command: ValidTeamCommand) ct =
+        task {
+            let organization = TeamId.Parse known.OrganizationId
+            let! limit = systemLimit wiring ct
+            let single = alone wiring asking id organization
+            let both treeCommand command = withTree wiring asking id organization limit treeCommand command
+
+            match command with
+            | ValidTeamCommand.Update(_, ({ Name = Some name } as update)) ->
+                return both (Hierarchy.Command.Rename(id, name)) (Team.Command.Update update)
+            | ValidTeamCommand.Update(_, update) -> return! single true (Team.Command.Update update) ct
+            | ValidTeamCommand.SetSetting(_, TeamSetting.MaxHierarchyDepth, entry) ->
+                let levels = entry |> Option.map (fun entry -> int entry.Value)
+                return both (Hierarchy.Command.LimitDepth(id, levels)) (setSetting TeamSetting.MaxHierarchyDepth entry)
+            | ValidTeamCommand.SetSetting(_, setting, entry) -> return! single true (setSetting setting entry) ct
+            | ValidTeamCommand.Move(_, newParent) ->
+                match! wiring.LoadTeam(newParent, ct) with
+                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound)
+                | Team.Fold.Created _ -> return move wiring asking id organization limit newParent
+            | ValidTeamCommand.Step(_, Team.Command.Cancel) -> return both (Hierarchy.Command.Close id) Team.Command.Cancel
+            | ValidTeamCommand.Step(_, Team.Command.Purge) -> return purge wiring asking id known organization limit
+            | ValidTeamCommand.Step(_, (Team.Command.Activate as command)) ->
+                let! hasActiveOwner = hasActiveOwner wiring known ct
+                return! single hasActiveOwner command ct
+            | ValidTeamCommand.Step(_, command) -> return! single true command ct
+            | ValidTeamCommand.Archive(_, reason, policy) -> return! archive wiring asking id organization limit reason policy ct
+            | ValidTeamCommand.Create _
+            | ValidTeamCommand.OfMembership _
+            | ValidTeamCommand.OfRights _
+            | ValidTeamCommand.DefineRole _
+            | ValidTeamCommand.ChangeRole _
+            | ValidTeamCommand.RetireRole _
+            | ValidTeamCommand.SetActiveTeam _
+            | ValidTeamCommand.SetSystemSetting _ -> return invalidOp "This command is not about one team's own life."
+        }
+
+    /// The decision of a command about the team itself.
+    let prepare (wiring: Wiring) (asking: Asking) (command: ValidTeamCommand) (team: TeamId voption) ct =
+        task {
+            match command, team with
+            | ValidTeamCommand.Create draft, _ -> return! create wiring asking draft ct
+            | _, ValueNone -> return invalidOp "This command names no team."
+            | ValidTeamCommand.Move _, ValueSome id ->
+                match! wiring.LoadTeam(id, ct) with
+                | Team.Fold.Initial -> return missing id
+                | Team.Fold.Created known ->
+                    let! work = onTeam wiring asking id known command ct
+                    return { Entity = EntityId.Moved id.Value; Created = false; Work = work }
+            | _, ValueSome id ->
+                match! wiring.LoadTeam(id, ct) with
+                | Team.Fold.Initial -> return missing id
+                | Team.Fold.Created known ->
+                    let! work = onTeam wiring asking id known command ct
+                    return about id work
+        }
