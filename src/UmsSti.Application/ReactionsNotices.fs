@@ -166,7 +166,10 @@ module NoticeReactions =
         | User.Events.UserRegistrationCompleted _
         | User.Events.UserVerificationExpired _
         | User.Events.UserPreferencesUpdated _
-        | User.Events.UserPurged _ -> [||]
+        | User.Events.UserActiveTeamSwitched _
+        | User.Events.UserPurged _
+        // Notices about rights (NT-19) come with those about teams.
+        | User.Events.Rights _ -> [||]
 
     /// What a fact of the activity log makes known; `actor` is the stream's. A system user bypasses with every request, so
     /// those who watch hear of him once a day, and an owner hears once a day that somebody tries his address.

@@ -148,7 +148,7 @@ module internal Validation =
     [<Literal>]
     let GraceLimitDays = 3650
 
-    let private cleanup (errors: Errors) graceDays =
+    let private cleanup (errors: InputErrors) graceDays =
         if graceDays < 0 || graceDays > GraceLimitDays then
             errors.Add("graceDays", $"must be 0 to {GraceLimitDays}")
 
