@@ -144,6 +144,12 @@ type Application(parts: Parts) =
     member val SealedTexts = SealedTexts parts.Keys
     /// Reads events of `User-` streams, for projectors; anything else and unknown names give `ValueNone`.
     member _.UserCodec: IEventCodec<User.Events.Event, StreamContext<EncodeContext>> = userCodec
+    /// Reads events of `Process-` streams, for projectors.
+    member _.ProcessCodec: IEventCodec<Process.Events.Event, StreamContext<EncodeContext>> = processCodec
+    /// Process managers of other flows over the same streams. `reached` is told how far each is, so that a test can cut it
+    /// short anywhere.
+    member _.ProcessesOf(flows: IReadOnlyList<ProcessFlow>, reached: Action<ProcessPoint>) =
+        Processes(wiring, door, flows, reached.Invoke)
     /// Read events of the streams about teams, for projectors.
     member _.TeamCodec: IEventCodec<Team.Events.Event, StreamContext<EncodeContext>> = teamCodec
     member _.HierarchyCodec: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> = hierarchyCodec
