@@ -111,7 +111,7 @@ internal readonly record struct CompactId(ulong High, ulong Low, CompactId.Kind 
         var first = CrockfordDigits[text[0]];
         if (first > 7) // 26 digits of five bits are 130 bits: the first two must be zero
             return false;
-        ulong high = first, low = 0;
+        ulong high = 0, low = first;
         for (var place = 1; place < UlidLength; place++)
         {
             var digit = CrockfordDigits[text[place]];
