@@ -44,18 +44,18 @@ public sealed class LargeTreeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_branch_of_500_teams_moves_in_one_batch()
+    public async Task A_branch_of_1000_teams_moves_in_one_batch()
     {
         await _database.WriteTeams((session, rows) =>
         {
             rows.Create(session, 1, null);
             for (var key = 2; key <= 7; key++)
                 rows.Create(session, key, key is 2 or 5 ? "t1" : "t" + (key - 1)); // two arms of three
-            for (var key = 10; key < 510; key++)
+            for (var key = 10; key < 1_010; key++)
                 rows.Create(session, key, key < 20 ? "t4" : "t" + (10 + (key % 10)));
         });
         var rows = new TeamRows(_database.Generations.Active("teams"), cacheRows: 100);
-        var position = 1_000;
+        var position = 2_000;
         await Timed("move", () => _database.WriteAsync(session =>
         {
             position++;
@@ -66,7 +66,7 @@ public sealed class LargeTreeTests : IDisposable
 
         Assert.Empty(await new ClosureCheck(_database).VerifyAsync(People.Ct));
         var tree = new TeamHierarchy(_database);
-        Assert.Equal(500, (await Timed("descendants", () => tree.DescendantsAsync("t4", null, null, People.Ct)))!.Count);
+        Assert.Equal(1_000, (await Timed("descendants", () => tree.DescendantsAsync("t4", null, null, People.Ct)))!.Count);
     }
 
     private Task Plant(string shape) => _database.WriteTeams((session, rows) =>

@@ -245,6 +245,52 @@ public sealed class PermissionIndexTests : IDisposable
         Assert.InRange(bytes, 1, 64);
     }
 
+    [Fact]
+    public void Three_million_memberships_are_small_in_memory_too()
+    {
+        const int people = 1_000_000, teams = 10_000;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var snapshot = Crowd(people, teams);
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (3.0 * people);
+        var random = new Random(1);
+        var asked = Enumerable.Range(0, 50_000).Select(_ => random.Next(people)).Select(number => (User: Rights.UserId(number), Team: Rights.TeamId(number * 7 % teams))).ToArray();
+        var times = new long[asked.Length];
+        var members = 0;
+        for (var place = 0; place < asked.Length; place++)
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            snapshot.Find(asked[place].User, asked[place].Team, Now, out var inTeam);
+            times[place] = System.Diagnostics.Stopwatch.GetTimestamp() - start;
+            members += inTeam.IsMember ? 1 : 0;
+        }
+        Array.Sort(times);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{bytes:F1} bytes a membership; lookup median {times[times.Length / 2]}, p99 {times[times.Length * 99 / 100]} ticks of {System.Diagnostics.Stopwatch.Frequency} a second");
+        Assert.Equal(asked.Length, members);
+        Assert.InRange(bytes, 1, 64);
+    }
+
+    // Three teams for each person.
+    private static PermissionSnapshot Crowd(int people, int teams)
+    {
+        var editor = new SnapshotEditor(new PermissionSnapshot(
+            IndexTable<IndexedPerson>.Empty(people), IndexTable<IndexedTeam>.Empty(teams), [], [], active: 1, position: 0, revision: 0));
+        for (var number = 0; number < teams; number++)
+            editor.Put(new TeamChange(CompactId.Parse(Rights.TeamId(number)), 1));
+        for (var number = 0; number < people; number++)
+        {
+            int[] joined = [number * 7 % teams, ((number * 7) + 1) % teams, ((number * 7) + 2) % teams];
+            editor.Put(new IndexedPerson(CompactId.Parse(Rights.UserId(number)))
+            {
+                Type = 0,
+                State = 1,
+                Memberships = [.. joined.Order().Select(team => new IndexedMembership(null, team, 1, 2))],
+            });
+        }
+        return editor.Done(position: 1);
+    }
+
     private Task Write(Action<WriteSession, RightsRows> work) => _database.WriteRights(work, _index);
 
     private (ulong Grants, ulong Roles) Given(long at) => _index.Current.Find("u1", at) is var facts ? (facts.Grants, facts.Roles) : default;

@@ -15,11 +15,6 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
     /// <summary>Levels below a team that are answered when the caller does not say (QY-06).</summary>
     public const int DefaultDepth = 10;
 
-    private static readonly Comparer<TreeTeam> ByName = Comparer<TreeTeam>.Create(static (left, right) =>
-        string.CompareOrdinal(UserSort.NameKey(left.Name), UserSort.NameKey(right.Name)) is var order and not 0
-            ? order
-            : string.CompareOrdinal(left.Id, right.Id));
-
     /// <summary>The teams above one, root first, without itself. Null: there is no such team in the tree.</summary>
     public Task<IReadOnlyList<TreeTeam>?> AncestorsAsync(string id, int? depth, IReadOnlySet<string>? scope, CancellationToken ct) =>
         AboveAsync(id, 1, depth, scope, ct);
@@ -104,10 +99,11 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
     private static List<TreeTeam> Read(Statement statement)
     {
         var teams = new List<TreeTeam>();
+        var (type, state, parent) = (new RepeatedText(), new RepeatedText(), new RepeatedText());
         while (statement.Step())
             teams.Add(new(
-                statement.Text(0), statement.Text(1), statement.Text(2), UserColumns.CommonText(statement.Text(3)),
-                UserColumns.CommonText(statement.Text(4)), statement.TextOrNull(5), (int)statement.Int64(6)));
+                statement.Text(0), statement.Text(1), statement.Text(2), type.Of(statement.Raw(3)), state.Of(statement.Raw(4)),
+                statement.IsNull(5) ? null : parent.Of(statement.Raw(5)), (int)statement.Int64(6)));
         statement.Reset();
         return teams;
     }
@@ -120,10 +116,11 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
         ? depth ?? DefaultDepth
         : throw new InvalidListQueryException("depth", "must be at least 1");
 
-    private static List<TreeTeam> Ordered(List<TreeTeam> teams, IReadOnlySet<string>? scope)
+    private static TreeTeam[] Ordered(List<TreeTeam> teams, IReadOnlySet<string>? scope)
     {
-        var seen = scope is null ? teams : teams.FindAll(team => scope.Contains(team.Id));
-        seen.Sort(static (left, right) => left.Depth == right.Depth ? ByName.Compare(left, right) : left.Depth.CompareTo(right.Depth));
+        TreeTeam[] seen = scope is null ? [.. teams] : [.. teams.Where(team => scope.Contains(team.Id))];
+        var places = Array.ConvertAll(seen, static team => new Place(team.Depth, UserSort.NameKey(team.Name), team.Id));
+        Array.Sort(places, seen);
         return seen;
     }
 
@@ -134,7 +131,7 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
             .ToLookup(team => NearestSeen(team, parents, rootId, scope), StringComparer.Ordinal);
         return Node(teams.Find(team => team.Id == rootId)!);
 
-        TreeNode Node(TreeTeam team) => new(team, [.. children[team.Id].Order(ByName).Select(Node)]);
+        TreeNode Node(TreeTeam team) => new(team, [.. children[team.Id].OrderBy(static child => new Place(0, UserSort.NameKey(child.Name), child.Id)).Select(Node)]);
     }
 
     private static string NearestSeen(TreeTeam team, Dictionary<string, string?> parents, string rootId, IReadOnlySet<string>? scope)
@@ -143,5 +140,17 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
         while (parent != rootId && scope?.Contains(parent) == false)
             parent = parents[parent]!;
         return parent;
+    }
+
+    // Where a team stands in an answer; made once a team, not once a comparison.
+    private readonly record struct Place(int Depth, string NameKey, string Id) : IComparable<Place>
+    {
+        public int CompareTo(Place other)
+        {
+            var order = Depth.CompareTo(other.Depth);
+            if (order == 0)
+                order = string.CompareOrdinal(NameKey, other.NameKey);
+            return order == 0 ? string.CompareOrdinal(Id, other.Id) : order;
+        }
     }
 }
