@@ -37,9 +37,9 @@ public sealed class LargeTreeTests : IDisposable
         Assert.Equal(children, (await Timed("below a team", () => teams.ListAsync(new() { Parent = "t1" }, People.Ct))).Total);
         Assert.Equal(Teams, (await Timed("wide search", () => teams.ListAsync(new() { Search = "te" }, People.Ct))).Total);
         Assert.Equal(1, (await Timed("narrow search", () => teams.ListAsync(new() { Search = "team-9999" }, People.Ct))).Total);
-        Assert.Equal(children, (await Timed("children", () => tree.ChildrenAsync("t1", null, People.Ct)))!.Count);
-        Assert.Equal(Teams, (await Timed("statistics", () => tree.StatisticsAsync(People.Ct))).Teams);
-        await Timed("path", () => tree.PathAsync("t10000", null, People.Ct));
+        Assert.Equal(children, (await Shown("children", () => tree.ChildrenAsync("t1", null, People.Ct)))!.Count);
+        Assert.Equal(Teams, (await Shown("statistics", () => tree.StatisticsAsync(People.Ct))).Teams);
+        await Shown("path", () => tree.PathAsync("t10000", null, People.Ct));
         Assert.Empty(await new ClosureCheck(_database).VerifyAsync(People.Ct));
     }
 
@@ -66,7 +66,7 @@ public sealed class LargeTreeTests : IDisposable
 
         Assert.Empty(await new ClosureCheck(_database).VerifyAsync(People.Ct));
         var tree = new TeamHierarchy(_database);
-        Assert.Equal(1_000, (await Timed("descendants", () => tree.DescendantsAsync("t4", null, null, People.Ct)))!.Count);
+        Assert.Equal(1_000, (await Shown("descendants", () => tree.DescendantsAsync("t4", null, null, People.Ct)))!.Count);
     }
 
     private Task Plant(string shape) => _database.WriteTeams((session, rows) =>
@@ -80,7 +80,17 @@ public sealed class LargeTreeTests : IDisposable
             });
     });
 
+    // The targets of lists, searches and moves.
     private static async Task<T> Timed<T>(string what, Func<Task<T>> work)
+    {
+        var (result, best) = await Best(what, work);
+        Assert.True(best < Allowed, $"{what}: {best.TotalMilliseconds:F1} ms");
+        return result;
+    }
+
+    private static async Task<T> Shown<T>(string what, Func<Task<T>> work) => (await Best(what, work)).Result;
+
+    private static async Task<(T Result, TimeSpan Time)> Best<T>(string what, Func<Task<T>> work)
     {
         var best = TimeSpan.MaxValue;
         T result = default!;
@@ -91,7 +101,6 @@ public sealed class LargeTreeTests : IDisposable
             best = clock.Elapsed < best ? clock.Elapsed : best;
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {best.TotalMilliseconds:F2} ms");
-        Assert.True(best < Allowed, $"{what}: {best.TotalMilliseconds:F1} ms");
-        return result;
+        return (result, best);
     }
 }
