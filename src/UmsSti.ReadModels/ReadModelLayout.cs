@@ -24,6 +24,12 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>What is to happen at a time.</summary>
     public static readonly ReadModelLayout Dues = new("dues", 1, "Dues");
 
+    /// <summary>Teams, their tree, settings and states.</summary>
+    public static readonly ReadModelLayout Teams = new("teams", 1, "Teams");
+
+    /// <summary>Memberships, grants, roles and their histories: all that a decision about a right rests on.</summary>
+    public static readonly ReadModelLayout Rights = new("rights", 1, "Rights");
+
     /// <summary>Every model of this program.</summary>
-    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics, Dues];
+    public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics, Dues, Teams, Rights];
 }

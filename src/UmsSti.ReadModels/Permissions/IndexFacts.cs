@@ -1,0 +1,102 @@
+namespace UmsSti.ReadModels.Permissions;
+
+/// <summary>A permission that is given until a time, Unix milliseconds.</summary>
+internal readonly record struct ExpiringGrant(long ExpiresAt, ulong Mask);
+
+/// <summary>A role that is assigned.</summary>
+/// <param name="ExpiresAt">Unix milliseconds; <see cref="long.MaxValue"/>: until taken back.</param>
+/// <param name="Role">Number of the role.</param>
+/// <param name="Kept">The permissions it may give.</param>
+internal readonly record struct AssignedRole(long ExpiresAt, int Role, ulong Kept);
+
+/// <summary>What a person was given in one scope, without what gives nothing.</summary>
+internal sealed class IndexedRights(ulong standing, ExpiringGrant[] expiring, AssignedRole[] roles)
+{
+    /// <summary>The permissions granted at a time.</summary>
+    public ulong Grants(long now)
+    {
+        var mask = standing;
+        foreach (var grant in expiring)
+            if (now < grant.ExpiresAt)
+                mask |= grant.Mask;
+        return mask;
+    }
+
+    /// <summary>The permissions of the roles assigned at a time.</summary>
+    public ulong Roles(ulong[] roleMasks, long now)
+    {
+        var mask = 0UL;
+        foreach (var assigned in roles)
+            if (now < assigned.ExpiresAt && assigned.Role < roleMasks.Length) // beyond: the role was never defined
+                mask |= roleMasks[assigned.Role] & assigned.Kept;
+        return mask;
+    }
+}
+
+/// <summary>One person in one team; sixteen bytes.</summary>
+/// <param name="Rights">Null: given nothing besides the role of the membership.</param>
+/// <param name="Team">Number of the team.</param>
+/// <param name="State">Number of the state.</param>
+/// <param name="Role">Number of the role.</param>
+internal readonly record struct IndexedMembership(IndexedRights? Rights, int Team, byte State, byte Role);
+
+/// <summary>One person. Never changed: a change makes another.</summary>
+internal sealed class IndexedPerson : IIndexed
+{
+    private readonly ulong _high;
+    private readonly ulong _low;
+    private readonly CompactId.Kind _form;
+
+    public IndexedPerson(in CompactId id) => (_high, _low, _form) = (id.High, id.Low, id.Form);
+
+    public CompactId Id => new(_high, _low, _form);
+    public byte Type { get; init; } = RightsVocabulary.Unknown;
+    public byte State { get; init; } = RightsVocabulary.Unknown;
+
+    /// <summary>Null: given nothing outside teams.</summary>
+    public IndexedRights? Rights { get; init; }
+
+    /// <summary>In the order of the numbers of the teams.</summary>
+    public IndexedMembership[] Memberships { get; init; } = [];
+
+    /// <summary>Place of the membership of a team, or the complement of where it belongs.</summary>
+    public int PlaceOf(int team)
+    {
+        var (low, high) = (0, Memberships.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var found = Memberships[middle].Team;
+            if (found == team)
+                return middle;
+            if (found < team)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return ~low;
+    }
+
+    /// <summary>The person with a membership put in.</summary>
+    public IndexedPerson With(in IndexedMembership membership)
+    {
+        var place = PlaceOf(membership.Team);
+        IndexedMembership[] memberships = place >= 0
+            ? [.. Memberships]
+            : [.. Memberships.AsSpan(0, ~place), membership, .. Memberships.AsSpan(~place)];
+        if (place >= 0)
+            memberships[place] = membership;
+        return new IndexedPerson(Id) { Type = Type, State = State, Rights = Rights, Memberships = memberships };
+    }
+}
+
+/// <summary>One team. Never changed: a change makes another.</summary>
+internal sealed class IndexedTeam(in CompactId id, int number, byte state) : IIndexed
+{
+    public CompactId Id { get; } = id;
+
+    /// <summary>By which memberships name it; the same as long as the program runs.</summary>
+    public int Number => number;
+
+    public byte State => state;
+}

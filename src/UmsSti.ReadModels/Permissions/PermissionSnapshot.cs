@@ -1,0 +1,82 @@
+namespace UmsSti.ReadModels.Permissions;
+
+/// <summary>
+/// All rights as they were after one batch of events. Never changed: whoever holds it sees one state, takes no lock and
+/// allocates nothing. A decision takes one snapshot and asks it everything.
+/// </summary>
+public sealed class PermissionSnapshot
+{
+    internal PermissionSnapshot(
+        IndexTable<IndexedPerson> people, IndexTable<IndexedTeam> teams, string[] teamIds, ulong[] roleMasks, byte active, long position, long revision)
+    {
+        (People, Teams, TeamIds, RoleMasks) = (people, teams, teamIds, roleMasks);
+        (Active, Position, Revision) = (active, position, revision);
+    }
+
+    /// <summary>Log position of the newest event that is in it. Events that change no right do not move it.</summary>
+    public long Position { get; }
+
+    /// <summary>Grows by one with every change.</summary>
+    public long Revision { get; }
+
+    /// <summary>How many people it knows.</summary>
+    public int KnownPeople => People.Count;
+
+    /// <summary>How many teams it knows.</summary>
+    public int KnownTeams => Teams.Count;
+
+    internal IndexTable<IndexedPerson> People { get; }
+    internal IndexTable<IndexedTeam> Teams { get; }
+
+    /// <summary>By number; may be longer than the teams known here.</summary>
+    internal string[] TeamIds { get; }
+
+    /// <summary>By number of the role; a retired one has no bit.</summary>
+    internal ulong[] RoleMasks { get; }
+
+    internal byte Active { get; }
+
+    /// <summary>What is known of a person at a time, Unix milliseconds.</summary>
+    public PersonFacts Find(ReadOnlySpan<char> userId, long now) =>
+        CompactId.TryParse(userId, out var id) && People.Find(id) is { } person ? Facts(person, now) : Nobody;
+
+    /// <summary>What is known of a person and of him in a team at a time, Unix milliseconds.</summary>
+    public PersonFacts Find(ReadOnlySpan<char> userId, ReadOnlySpan<char> teamId, long now, out TeamFacts inTeam)
+    {
+        var person = CompactId.TryParse(userId, out var id) ? People.Find(id) : null;
+        var team = CompactId.TryParse(teamId, out var wanted) ? Teams.Find(wanted) : null;
+        inTeam = team is null ? NoTeam : Facts(person, team, now);
+        return person is null ? Nobody : Facts(person, now);
+    }
+
+    /// <summary>The teams a person has an active membership of: what he may see of teams (PE-02).</summary>
+    public IReadOnlyCollection<string> TeamsOf(string userId)
+    {
+        if (!CompactId.TryParse(userId, out var id) || People.Find(id) is not { } person)
+            return [];
+        var teams = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var membership in person.Memberships)
+            if (membership.State == Active)
+                teams.Add(TeamIds[membership.Team]);
+        return teams;
+    }
+
+    private static PersonFacts Nobody => new(false, RightsVocabulary.Unknown, RightsVocabulary.Unknown, 0, 0);
+
+    private static TeamFacts NoTeam => new(false, RightsVocabulary.Unknown, false, RightsVocabulary.Unknown, RightsVocabulary.Unknown, 0, 0);
+
+    private PersonFacts Facts(IndexedPerson person, long now) => person.Rights is { } rights
+        ? new(true, person.Type, person.State, rights.Grants(now), rights.Roles(RoleMasks, now))
+        : new(true, person.Type, person.State, 0, 0);
+
+    private TeamFacts Facts(IndexedPerson? person, IndexedTeam team, long now)
+    {
+        var place = person?.PlaceOf(team.Number) ?? -1;
+        if (place < 0)
+            return NoTeam with { IsTeamKnown = true, TeamState = team.State };
+        var membership = person!.Memberships[place];
+        return membership.Rights is { } rights
+            ? new(true, team.State, true, membership.State, membership.Role, rights.Grants(now), rights.Roles(RoleMasks, now))
+            : new(true, team.State, true, membership.State, membership.Role, 0, 0);
+    }
+}

@@ -1,0 +1,6 @@
+INSERT INTO role_assignments_g{g} (user_id, team_id, role_id, state, is_working, is_dropped, expires_at, given_by, given_at, reason, revoked_by, revoked_at, revocation_reason, position)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+ON CONFLICT (user_id, team_id, role_id) DO UPDATE SET
+    state = excluded.state, is_working = excluded.is_working, is_dropped = excluded.is_dropped, expires_at = excluded.expires_at,
+    given_by = excluded.given_by, given_at = excluded.given_at, reason = excluded.reason, revoked_by = excluded.revoked_by,
+    revoked_at = excluded.revoked_at, revocation_reason = excluded.revocation_reason, position = excluded.position

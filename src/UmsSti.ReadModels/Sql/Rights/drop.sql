@@ -1,0 +1,10 @@
+DROP TABLE IF EXISTS principals_g{g};
+DROP TABLE IF EXISTS principal_counts_g{g};
+DROP TABLE IF EXISTS team_states_g{g};
+DROP TABLE IF EXISTS members_g{g};
+DROP TABLE IF EXISTS member_counts_g{g};
+DROP TABLE IF EXISTS grants_g{g};
+DROP TABLE IF EXISTS role_assignments_g{g};
+DROP TABLE IF EXISTS roles_g{g};
+DROP TABLE IF EXISTS role_permissions_g{g};
+DROP TABLE IF EXISTS rights_history_g{g};

@@ -1,0 +1,9 @@
+DROP INDEX IF EXISTS members_g{g}_team_joined;
+DROP INDEX IF EXISTS members_g{g}_team_kind;
+DROP INDEX IF EXISTS members_g{g}_user;
+DROP INDEX IF EXISTS grants_g{g}_team;
+DROP INDEX IF EXISTS grants_g{g}_permission;
+DROP INDEX IF EXISTS role_assignments_g{g}_team;
+DROP INDEX IF EXISTS role_assignments_g{g}_role;
+DROP INDEX IF EXISTS roles_g{g}_team;
+DROP INDEX IF EXISTS rights_history_g{g}_team;

@@ -1,0 +1,1 @@
+UPDATE role_assignments_g{g} SET reason = NULL, revocation_reason = NULL WHERE user_id = ?1

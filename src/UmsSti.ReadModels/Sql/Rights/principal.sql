@@ -1,0 +1,1 @@
+SELECT type, state FROM principals WHERE id = ?1

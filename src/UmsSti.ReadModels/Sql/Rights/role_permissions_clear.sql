@@ -1,0 +1,1 @@
+DELETE FROM role_permissions_g{g} WHERE role_id = ?1

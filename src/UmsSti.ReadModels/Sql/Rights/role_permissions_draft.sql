@@ -1,0 +1,1 @@
+SELECT permission FROM role_permissions_g{g} WHERE role_id = ?1 ORDER BY permission

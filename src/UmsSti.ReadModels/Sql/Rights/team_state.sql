@@ -1,0 +1,1 @@
+SELECT state FROM team_states WHERE id = ?1

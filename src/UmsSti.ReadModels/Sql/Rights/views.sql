@@ -1,0 +1,21 @@
+-- Queries speak to these names: a swap is one transaction, and a query sees one generation from beginning to end.
+DROP VIEW IF EXISTS principals;
+DROP VIEW IF EXISTS principal_counts;
+DROP VIEW IF EXISTS team_states;
+DROP VIEW IF EXISTS members;
+DROP VIEW IF EXISTS member_counts;
+DROP VIEW IF EXISTS grants;
+DROP VIEW IF EXISTS role_assignments;
+DROP VIEW IF EXISTS roles;
+DROP VIEW IF EXISTS role_permissions;
+DROP VIEW IF EXISTS rights_history;
+CREATE VIEW principals AS SELECT * FROM principals_g{g};
+CREATE VIEW principal_counts AS SELECT * FROM principal_counts_g{g};
+CREATE VIEW team_states AS SELECT * FROM team_states_g{g};
+CREATE VIEW members AS SELECT * FROM members_g{g};
+CREATE VIEW member_counts AS SELECT * FROM member_counts_g{g};
+CREATE VIEW grants AS SELECT * FROM grants_g{g};
+CREATE VIEW role_assignments AS SELECT * FROM role_assignments_g{g};
+CREATE VIEW roles AS SELECT * FROM roles_g{g};
+CREATE VIEW role_permissions AS SELECT * FROM role_permissions_g{g};
+CREATE VIEW rights_history AS SELECT * FROM rights_history_g{g};

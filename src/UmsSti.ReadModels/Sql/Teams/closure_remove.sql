@@ -1,0 +1,1 @@
+DELETE FROM team_closure_g{g} WHERE descendant = ?1

@@ -1,0 +1,1 @@
+SELECT type, state, n FROM team_counts WHERE n > 0

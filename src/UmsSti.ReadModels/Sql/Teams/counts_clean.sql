@@ -1,0 +1,1 @@
+DELETE FROM team_counts_g{g} WHERE n = 0

@@ -1,0 +1,10 @@
+DROP INDEX IF EXISTS teams_g{g}_slug;
+DROP INDEX IF EXISTS teams_g{g}_created;
+DROP INDEX IF EXISTS teams_g{g}_name;
+DROP INDEX IF EXISTS teams_g{g}_kind_created;
+DROP INDEX IF EXISTS teams_g{g}_kind_name;
+DROP INDEX IF EXISTS teams_g{g}_parent_created;
+DROP INDEX IF EXISTS teams_g{g}_parent_name;
+DROP INDEX IF EXISTS team_closure_g{g}_up;
+DROP INDEX IF EXISTS team_closure_g{g}_down;
+DROP INDEX IF EXISTS team_closure_g{g}_depth;

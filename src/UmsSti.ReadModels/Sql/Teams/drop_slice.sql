@@ -1,0 +1,1 @@
+DELETE FROM teams_g{g} WHERE pk IN (SELECT pk FROM teams_g{g} ORDER BY pk LIMIT ?1)

@@ -1,0 +1,6 @@
+SELECT t.pk, t.id, t.slug, t.name, t.type, t.state, t.parent_id, t.organization_id, t.is_placed, t.slug_key IS NOT NULL, t.is_in_maintenance,
+    t.is_membership_closed, t.settings, t.details, t.executives, t.created_at, t.created_by, t.updated_at, t.updated_by,
+    t.archived_at, t.archived_by, t.archive_reason, t.version, t.position,
+    (SELECT c.depth + 1 FROM team_closure c WHERE c.descendant = t.pk ORDER BY c.depth DESC LIMIT 1),
+    (SELECT sum(m.n) FROM member_counts m WHERE m.team_id = t.id AND m.state = 'active')
+FROM teams t WHERE t.slug_key = ?1

@@ -1,0 +1,3 @@
+SELECT {key}, pk FROM teams t
+WHERE {filter} AND ({key}, pk) {after} (?1, ?2)
+ORDER BY {key} {order}, pk {order} LIMIT ?3

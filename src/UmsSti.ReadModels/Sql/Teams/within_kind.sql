@@ -1,0 +1,1 @@
+t.type = ?4 AND t.state = ?5
