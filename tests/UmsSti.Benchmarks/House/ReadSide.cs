@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UmsSti.Projections;
+using UmsSti.Projections.Dues;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Users;
@@ -24,11 +25,18 @@ internal sealed class ReadSide : IAsyncDisposable
         foreach (var old in System.IO.Directory.GetFiles(folder, DataFolder.ReadModelFile + "*"))
             File.Delete(old);
         var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(folder, DataFolder.ReadModelFile) }, TimeProvider.System);
+        var users = EventDecoder.Of(rooms.Application.UserCodec);
+        IProjector[] projectors =
+        [
+            .. UserProjectors.All(users, EventDecoder.Of(rooms.Application.ActivityCodec)),
+            .. ViewProjectors.All(),
+            new DuesProjector(users, EventDecoder.Of(rooms.Application.ProcessCodec)),
+        ];
         return new ReadSide(database, new ProjectionHost(
             database,
             rooms.Logs.Log,
             rooms.Activity,
-            UserProjectors.All(rooms.Application.UserCodec, rooms.Application.ActivityCodec),
+            projectors,
             new ProjectionOptions(),
             TimeProvider.System,
             NullLoggerFactory.Instance));
