@@ -12,8 +12,21 @@ public interface IProjector : IEventConsumer
     /// <summary>The tables it writes to; several projectors may share a model.</summary>
     ReadModelLayout Model { get; }
 
+    /// <summary>How soon its rows follow the log.</summary>
+    ProjectionPace Pace => ProjectionPace.AtOnce;
+
     /// <summary>Rows of one generation, for one sink.</summary>
     IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows);
+}
+
+/// <summary>How soon rows follow the log (PR-07, PR-08). Each pace has a live tail of its own, so that commands do not pay for views.</summary>
+public enum ProjectionPace
+{
+    /// <summary>As soon as a commit wakes it: callers read these rows back.</summary>
+    AtOnce,
+
+    /// <summary>A little later, so that more events share a transaction: see <see cref="ProjectionOptions.GatherTime"/>. A read that waits makes it hurry.</summary>
+    Gathered,
 }
 
 /// <summary>One projector's changes to one generation, a batch at a time.</summary>

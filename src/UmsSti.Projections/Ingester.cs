@@ -16,6 +16,7 @@ internal sealed class Ingester : IAsyncDisposable
     private readonly long _until;
     private readonly int _pageEvents;
     private readonly Action? _woken;
+    private readonly Func<CancellationToken, Task>? _gather;
     private Ahead? _ahead;
 
     /// <param name="source">The log.</param>
@@ -25,11 +26,13 @@ internal sealed class Ingester : IAsyncDisposable
     /// <param name="options">Limits.</param>
     /// <param name="woken">Called when the log has more after a rest.</param>
     /// <param name="isBuilding">Reads in the small pages of a rebuild.</param>
+    /// <param name="gather">Waits after a rest before the log is read, so that more comes together.</param>
     public Ingester(
-        Source source, IReadOnlyList<IEventConsumer> consumers, long after, long until, ProjectionOptions options, Action? woken = null, bool isBuilding = false)
+        Source source, IReadOnlyList<IEventConsumer> consumers, long after, long until, ProjectionOptions options, Action? woken = null, bool isBuilding = false,
+        Func<CancellationToken, Task>? gather = null)
     {
         _pageEvents = isBuilding ? options.RebuildBatchEvents : options.BatchEvents;
-        (_source, _maker, _options, _until, _woken, Position) = (source, new BatchMaker(consumers), options, until, woken, after);
+        (_source, _maker, _options, _until, _woken, _gather, Position) = (source, new BatchMaker(consumers), options, until, woken, gather, after);
         _name = consumers.Count == 1 ? consumers[0].Name : source.Name.ToString();
     }
 
@@ -53,6 +56,8 @@ internal sealed class Ingester : IAsyncDisposable
             }
             await _source.AwaitBeyond(Position, ct).ConfigureAwait(false);
             _woken?.Invoke();
+            if (_gather is not null)
+                await _gather(ct).ConfigureAwait(false);
         }
         return null;
     }

@@ -9,7 +9,7 @@ public sealed class ProjectionHost : IAsyncDisposable
 {
     private readonly ProjectionRuntime _runtime;
     private readonly ProjectionRunner[] _runners;
-    private readonly Dictionary<Source, Scheduler> _schedulers;
+    private readonly Dictionary<(Source, ProjectionPace), Scheduler> _schedulers;
     private readonly ProjectionMetrics _metrics;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -24,7 +24,7 @@ public sealed class ProjectionHost : IAsyncDisposable
         var (ofDomain, ofActivity) = (new Source(domain, SourceLog.Domain), new Source(activity, SourceLog.Activity));
         _runners = [.. projectors.Select((projector, order) => new ProjectionRunner(
             projector.Log == SourceLog.Domain ? ofDomain : ofActivity, projector, order, _runtime))];
-        _schedulers = _runners.GroupBy(runner => runner.Source).ToDictionary(log => log.Key, log => new Scheduler(log.Key, [.. log], _runtime));
+        _schedulers = _runners.GroupBy(TailOf).ToDictionary(tail => tail.Key, tail => new Scheduler(tail.Key.Source, tail.Key.Pace, [.. tail], _runtime));
         Monitor = new ProjectionMonitor(_runners);
         Rebuilds = new Rebuilds(_runners, _runtime);
         Completeness = new Completeness(_runtime, _runners, Rebuilds);
@@ -97,6 +97,8 @@ public sealed class ProjectionHost : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private static (Source Source, ProjectionPace Pace) TailOf(ProjectionRunner runner) => (runner.Source, runner.Projector.Pace);
+
     private async Task RunAll()
     {
         var preparation = new Preparation(_runners, Rebuilds, _runtime);
@@ -117,6 +119,6 @@ public sealed class ProjectionHost : IAsyncDisposable
     private async Task RunModel(ProjectionRunner[] runners, Preparation preparation, RebuildOperation? together)
     {
         await preparation.Prepare(runners[0].Projector.Model, together, _stop.Token).ConfigureAwait(false);
-        await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(_schedulers[runner.Source], _stop.Token), CancellationToken.None))).ConfigureAwait(false);
+        await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(_schedulers[TailOf(runner)], _stop.Token), CancellationToken.None))).ConfigureAwait(false);
     }
 }

@@ -9,6 +9,9 @@ public sealed record ProjectionOptions
     /// <summary>Events read at once while generations are built. Few, so that what is read and decoded ahead does not grow old in memory.</summary>
     public int RebuildBatchEvents { get; init; } = 512;
 
+    /// <summary>How long a projector of the gathered pace lets events come together once it is woken.</summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Decoded batches that may wait for the rows to be written; the source then pauses.</summary>
     public int ReadAheadBatches { get; init; } = 2;
 
@@ -60,6 +63,7 @@ public sealed record ProjectionOptions
     {
         Require(BatchEvents >= 1, nameof(BatchEvents));
         Require(RebuildBatchEvents >= 1, nameof(RebuildBatchEvents));
+        Require(GatherTime >= TimeSpan.Zero, nameof(GatherTime));
         Require(ReadAheadBatches >= 1, nameof(ReadAheadBatches));
         Require(CachedRows >= 1, nameof(CachedRows));
         Require(RebuildCachedRows >= 1, nameof(RebuildCachedRows));

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace UmsSti.Projections;
 
 /// <summary>
-/// The live tail of one log: takes one batch after the other from the ingester and has the rows of all projectors that keep
+/// The live tail of one log at one pace: takes one batch after the other from the ingester and has the rows of all projectors that keep
 /// up written in one transaction, each with its own checkpoint. Log order is the order of every stream. One that fails is
 /// left out and sent away with what it failed at; it makes up for it by itself, with tries, and joins again.
 /// </summary>
-internal sealed partial class Scheduler(Source source, IReadOnlyList<ProjectionRunner> runners, ProjectionRuntime runtime) : IDisposable
+internal sealed partial class Scheduler(Source source, ProjectionPace pace, IReadOnlyList<ProjectionRunner> runners, ProjectionRuntime runtime) : IDisposable
 {
     private readonly SemaphoreSlim _between = new(1, 1);
     private readonly List<Member> _members = [];
@@ -57,7 +57,8 @@ internal sealed partial class Scheduler(Source source, IReadOnlyList<ProjectionR
     // Ends when the tail is to begin at another position.
     private async Task Tail(CancellationToken ct)
     {
-        await using var ingester = new Ingester(source, [.. runners.Select(runner => runner.Projector)], Position, long.MaxValue, runtime.Options, Woken);
+        await using var ingester = new Ingester(source, [.. runners.Select(runner => runner.Projector)], Position, long.MaxValue, runtime.Options, Woken,
+            gather: pace == ProjectionPace.Gathered ? Gather : null);
         foreach (var member in Members())
             member.Runner.Stats.Change(RunnerState.Running);
         while (true)
@@ -206,6 +207,10 @@ internal sealed partial class Scheduler(Source source, IReadOnlyList<ProjectionR
         foreach (var member in Members())
             member.Runner.Stats.Behind();
     }
+
+    // Real time, also where a test moves the clock by hand: nothing but the size of a transaction depends on it.
+    private Task Gather(CancellationToken ct) =>
+        Members().Any(member => member.Runner.Progress.Waiting > 0) ? Task.CompletedTask : Task.Delay(runtime.Options.GatherTime, ct);
 
     private sealed record Work(Member Member, Sink.Pass Pass);
 

@@ -13,6 +13,8 @@ internal sealed class ActivityAnalyticsProjector : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.Analytics;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Activity;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder>

@@ -15,6 +15,8 @@ internal sealed class UserAnalyticsProjector : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.Analytics;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Domain;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads => SealedDecoders.OfUsers;

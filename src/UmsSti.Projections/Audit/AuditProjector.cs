@@ -14,6 +14,8 @@ internal sealed class AuditProjector(string name, SourceLog log) : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.Audit;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => log;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads { get; } =

@@ -21,6 +21,8 @@ public sealed class DuesProjector(EventDecoder users, EventDecoder processes) : 
 
     public ReadModelLayout Model => ReadModelLayout.Dues;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Domain;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder>

@@ -15,6 +15,8 @@ internal sealed class StateHistoryProjector : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.UserStateHistory;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Domain;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads => SealedDecoders.OfUsers;

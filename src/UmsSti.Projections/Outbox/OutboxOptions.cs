@@ -6,6 +6,9 @@ public sealed record OutboxOptions
     /// <summary>Events a reactor reads from the log at once, and the most whose effects go into one transaction.</summary>
     public int BatchEvents { get; init; } = 1_024;
 
+    /// <summary>How long a reactor lets events come together once it is woken.</summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Events without an effect after which a reactor's checkpoint is saved all the same.</summary>
     public int IdleCheckpointEvents { get; init; } = 1_000;
 
@@ -61,6 +64,7 @@ public sealed record OutboxOptions
     public void Validate()
     {
         Require(BatchEvents >= 1, nameof(BatchEvents));
+        Require(GatherTime >= TimeSpan.Zero, nameof(GatherTime));
         Require(IdleCheckpointEvents >= 1, nameof(IdleCheckpointEvents));
         Require(RestartDelays.Count > 0 && RestartDelays.All(delay => delay >= TimeSpan.Zero), nameof(RestartDelays));
         Require(RetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(RetryDelays));

@@ -14,19 +14,21 @@ public static class NoticeReactors
     /// <summary>Notices from the activity log.</summary>
     public const string Access = "notices-access";
 
-    /// <summary>All of them, reading events with the codecs of the two logs.</summary>
-    public static IReadOnlyList<IReactor> All<TUserContext, TAccessContext>(
-        IEventCodec<UserFact, TUserContext> users, IEventCodec<AccessFact, TAccessContext> access) =>
+    /// <summary>
+    /// All of them. They read events with what is personal still sealed: effects hold nothing personal. Muted, they pass over
+    /// everything and keep their place, so that nothing of that time is told later (RE-02).
+    /// </summary>
+    public static IReadOnlyList<IReactor> All(bool isMuted) =>
     [
-        new Reactor<UserFact>(Users, SourceLog.Domain, UserStream.Category, Decoder(users), NoticeReactions.user),
-        new Reactor<AccessFact>(Access, SourceLog.Activity, AccessDecisionStream.Category, Decoder(access), NoticeReactions.access),
+        new Reactor<UserFact>(Users, SourceLog.Domain, UserStream.Category, Decoder(SealedEvents.Users), NoticeReactions.user, isMuted),
+        new Reactor<AccessFact>(Access, SourceLog.Activity, AccessDecisionStream.Category, Decoder(SealedEvents.Activity), NoticeReactions.access, isMuted),
     ];
 
     private static Func<ITimelineEvent, TFact?> Decoder<TFact, TContext>(IEventCodec<TFact, TContext> codec)
         where TFact : class =>
         recorded => codec.Decode(recorded) is { IsSome: true } known ? known.Value : null;
 
-    private sealed class Reactor<TFact>(string name, SourceLog log, string category, Func<ITimelineEvent, TFact?> decode, Func<string, TFact, Effect[]> react) : IReactor
+    private sealed class Reactor<TFact>(string name, SourceLog log, string category, Func<ITimelineEvent, TFact?> decode, Func<string, TFact, Effect[]> react, bool isMuted) : IReactor
         where TFact : class
     {
         public string Name => name;
@@ -35,7 +37,7 @@ public static class NoticeReactors
 
         public ReactorStart Start => ReactorStart.Head;
 
-        public bool Wants(StreamName stream) => stream.IsIn(category);
+        public bool Wants(StreamName stream) => !isMuted && stream.IsIn(category);
 
         public IReadOnlyList<Effect> React(RecordedEvent recorded) =>
             decode(recorded) is { } fact ? react(recorded.Stream.Id.Value, fact) : [];

@@ -89,6 +89,7 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
                 if (events.Length == 0)
                 {
                     await log.AwaitBeyond(last.Position, ct).ConfigureAwait(false);
+                    await Task.Delay(options.GatherTime, ct).ConfigureAwait(false); // real time: only the size of a transaction depends on it
                     continue;
                 }
                 var effects = await React(events).ConfigureAwait(false);

@@ -13,6 +13,8 @@ internal sealed class ActivitySecurityProjector : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.SecurityEvents;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Activity;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder>

@@ -13,6 +13,8 @@ internal sealed class UserSecurityProjector : IProjector
 
     public ReadModelLayout Model => ReadModelLayout.SecurityEvents;
 
+    public ProjectionPace Pace => ProjectionPace.Gathered;
+
     public SourceLog Log => SourceLog.Domain;
 
     public IReadOnlyDictionary<string, EventDecoder> Reads => SealedDecoders.OfUsers;

@@ -141,7 +141,7 @@ internal sealed class Installation : IAsyncDisposable
     private void PutReactionsTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
         Verifications = new EmailVerifications(Vault, Application.Users, options.IsDevelopment, time, logs.CreateLogger<EmailVerifications>());
-        var reactors = NoticeReactors.All(Application.UserCodec, Application.ActivityCodec).Concat(options.Webhooks.Select(endpoint => new WebhookReactor(endpoint)));
+        var reactors = NoticeReactors.All(isMuted: !options.Mail.IsEnabled).Concat(options.Webhooks.Select(endpoint => new WebhookReactor(endpoint)));
         var webhooks = options.Webhooks.Select(endpoint => Keep(new WebhookChannel(endpoint, LogOf(endpoint.Log), Application.EventViews, options.PublicUrl, time)));
         Reactors = Keep(new ReactorHost(Outbox, Events, Activity, [.. reactors], [MakeMail(options, time, logs), .. webhooks], new OutboxOptions(), time, logs));
         Reactors.Establish(CancellationToken.None).GetAwaiter().GetResult();

@@ -53,6 +53,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
                 ["Ums__Urls"] = address,
                 ["Ums__Bootstrap__Email"] = Bootstrap.Email,
                 ["Ums__Bootstrap__Password"] = Bootstrap.Password,
+                // A mail for every change would measure the folder the mails land in.
+                ["Ums__Notifications__Email__Enabled"] = "false",
                 ["Ums__RateLimit__PerUser"] = "0",
                 ["Ums__RateLimit__PerSystemUser"] = "0",
             },
