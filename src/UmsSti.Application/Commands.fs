@@ -75,6 +75,10 @@ type Query =
     | ReadAudit
     | ReadSecurityEvents
     | ReadStateHistory of userId: string
+    /// Which sessions a user has open.
+    | ListSessions of userId: string
+    /// Closing sessions of a user: his own, or somebody else's (AU-14).
+    | CloseSessions of userId: string
     | ReadAnalytics
     | SeeSchedules
     | OperateSchedules

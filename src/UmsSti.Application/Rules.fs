@@ -71,6 +71,8 @@ module internal Rules =
         | Query.GetUser user, _ -> aboutUser user Permission.UsersView
         | Query.ReadUserEvents user, _
         | Query.ReadStateHistory user, _ -> aboutUser user Permission.AuditView
+        | Query.ListSessions user, _
+        | Query.CloseSessions user, _ -> aboutUser user Permission.UsersManage
         | Query.ListUsers, _ -> Ok [ global' Permission.UsersView ]
         | Query.ReadEvents, _
         | Query.SeeProjections, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
@@ -121,6 +123,8 @@ module internal Rules =
         | Query.ReadAudit -> "ReadAudit"
         | Query.ReadSecurityEvents -> "ReadSecurityEvents"
         | Query.ReadStateHistory _ -> "ReadStateHistory"
+        | Query.ListSessions _ -> "ListSessions"
+        | Query.CloseSessions _ -> "CloseSessions"
         | Query.ReadAnalytics -> "ReadAnalytics"
         | Query.SeeSchedules -> "SeeSchedules"
         | Query.OperateSchedules -> "OperateSchedules"

@@ -51,9 +51,21 @@ type SignIns internal (wiring: Wiring, guard: Guard) =
             return last |> Option.toValueOption
         }
 
-    /// Closes a session.
-    member _.LogOut(envelope: Envelope, userId: string, sessionId: SessionId, ct: CancellationToken) : Task =
-        (decider envelope userId).Transact(Access.Decisions.logOut envelope.Now sessionId Access.LogOutMethod.Manual, ct = ct)
+    /// Closes sessions of a user, all or none; those that are closed already are passed over. What the user does himself is a
+    /// manual sign-out, what others do to him a forced one.
+    member _.LogOut(envelope: Envelope, userId: string, sessionIds: SessionId[], ct: CancellationToken) : Task =
+        let method =
+            if envelope.Actor = userId then
+                Access.LogOutMethod.Manual
+            else
+                Access.LogOutMethod.Forced
+
+        let close (access: Access.Fold.State) =
+            sessionIds
+            |> Array.distinct
+            |> Array.collect (fun session -> Access.Decisions.logOut envelope.Now session method access)
+
+        (decider envelope userId).Transact(close, ct = ct)
 
     /// Records a failed sign-in. `userId` is null for an address nobody holds; then the fact stands under `anonymous`.
     member _.FailedLogIn(envelope: Envelope, userId: string | null, reason: Access.FailureReason, ct: CancellationToken) : Task =

@@ -4,85 +4,18 @@ open System.Threading.Tasks
 open UmsSti.Domain
 open UmsSti.Kernel
 
-/// Who asks for a command, in the words of the decisions.
-[<NoComparison; NoEquality>]
-type internal Asking =
-    {
-        Envelope: Envelope
-        Context: EncodeContext
-        /// A system user or a job of the system.
-        IsSystem: bool
-        /// The caller as a user; none for jobs and strangers.
-        Actor: UserId voption
-    }
-
-    /// `If-Match` (412): compared inside the decision, so that of two callers with one version exactly one wins.
-    member this.AtVersion(entity: ISyncContext<'state>, decide: unit -> Verdict) : Verdict =
-        let expected = this.Envelope.ExpectedVersion
-
-        if expected = Envelope.AnyVersion || expected = entity.Version then
-            decide ()
-        else
-            Error(Refusals.versionMismatch expected entity.Version)
-
-/// A command that is ready to be decided.
-[<NoComparison; NoEquality>]
-type internal Prepared = { Entity: EntityId; Created: bool; Work: Work }
-
 /// Decisions about teams and their place, each with the streams it spans (CM-40...47).
 [<RequireQualifiedAccess>]
 module internal TeamWork =
-    /// Most teams that are archived or given to another parent in one command.
-    [<Literal>]
-    let MaxBranchTeams = 1000
-
     /// Most numbers that are tried behind a slug that is taken.
     [<Literal>]
     let private MaxSlugAttempts = 10_000
-
-    type private TeamSeat = Seat<Team.Events.Event, Team.Fold.State>
-    type private TreeSeat = Seat<Hierarchy.Events.Event, Hierarchy.Fold.State>
-
-    let private teamContext (asking: Asking) id parentState hasActiveOwner : Team.Decisions.Context =
-        { Now = asking.Envelope.Now
-          Subject = id
-          Actor = asking.Envelope.Actor
-          ActorIsSystem = asking.IsSystem
-          ParentState = parentState
-          HasActiveOwner = hasActiveOwner }
-
-    let private treeContext (asking: Asking) limit : Hierarchy.Decisions.Context =
-        { Now = asking.Envelope.Now; Actor = asking.Envelope.Actor; SystemLimit = limit }
 
     let private systemLimit (wiring: Wiring) ct =
         task {
             let! settings = wiring.LoadSettings ct
             return SystemSettings.Queries.maxHierarchyDepth wiring.MaxTeamDepth settings
         }
-
-    let private ask (team: TeamSeat) context command : Verdict =
-        match Team.Decisions.decide context command team.Before.State with
-        | Team.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.team rejected)
-        | Team.Decisions.Outcome.Accepted, events ->
-            team.Events <- Array.append team.Events events
-            Ok()
-
-    /// Decides on the tree as the steps before it left it.
-    let private askTree (tree: TreeSeat) context command : Result<string[], Refusal> =
-        match Hierarchy.Decisions.decide context command tree.After.State with
-        | Hierarchy.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.tree rejected)
-        | Hierarchy.Decisions.Outcome.Accepted moved, events ->
-            tree.Events <- Array.append tree.Events events
-            Ok moved
-
-    let private sitting (id: TeamId) (team: TeamSeat) (tree: unit -> Hierarchy.Fold.State) decide : Sitting =
-        { Decide = decide
-          Show = fun () -> TeamViews.team id team.After.Version (tree ()) team.After.State |> ValueOption.map EntityView.Team
-          Version = fun () -> team.After.Version }
-
-    let private about (id: TeamId) work = { Entity = EntityId.Team id.Value; Created = false; Work = work }
-
-    let private missing id = about id (Work.Refused(Refusals.notFound "team"))
 
     let private slugOf (team: Team.Fold.Details) =
         match Slug.Create team.Slug with
@@ -177,9 +110,10 @@ module internal TeamWork =
                     | Some parent -> Team.Queries.tryState parent.Before.State
                     | None -> ValueNone
 
-            sitting id team (fun () -> tree.After.State) (fun () ->
-                askTree tree (treeContext asking limit) (Hierarchy.Command.Place placement)
-                |> Result.bind (fun _ -> ask team (teamContext asking id (parentState ()) true) (Team.Command.Create creation))
+            TeamSteps.sitting id team (fun () -> tree.After.State) (fun () ->
+                TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Place placement)
+                |> Result.bind (fun _ ->
+                    TeamSteps.ask team (TeamSteps.teamContext asking id (parentState ()) true) (Team.Command.Create creation))
                 |> Result.bind claim
                 |> Result.bind join))
 
@@ -251,26 +185,12 @@ module internal TeamWork =
                 Work(fun table ->
                     let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
 
-                    sitting id team (fun () -> tree) (fun () ->
+                    TeamSteps.sitting id team (fun () -> tree) (fun () ->
                         asking.AtVersion(
                             team.Before,
-                            (fun () -> ask team (teamContext asking id ValueNone hasActiveOwner) command)
+                            (fun () -> TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone hasActiveOwner) command)
                         )))
         }
-
-    /// A step of the team that its place in the tree takes part in.
-    let private withTree (wiring: Wiring) (asking: Asking) id organization limit treeCommand command =
-        Work(fun table ->
-            let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
-            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
-
-            sitting id team (fun () -> tree.After.State) (fun () ->
-                asking.AtVersion(
-                    team.Before,
-                    fun () ->
-                        ask team (teamContext asking id ValueNone true) command
-                        |> Result.bind (fun () -> askTree tree (treeContext asking limit) treeCommand |> Result.map ignore)
-                )))
 
     let private purge (wiring: Wiring) (asking: Asking) id (known: Team.Fold.Details) organization limit =
         let slug = slugOf known
@@ -280,12 +200,13 @@ module internal TeamWork =
             let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
             let held = table.Seat(wiring.SlugParticipant(asking.Context, slug))
 
-            sitting id team (fun () -> tree.After.State) (fun () ->
+            TeamSteps.sitting id team (fun () -> tree.After.State) (fun () ->
                 asking.AtVersion(
                     team.Before,
                     fun () ->
-                        ask team (teamContext asking id ValueNone true) Team.Command.Purge
-                        |> Result.bind (fun () -> askTree tree (treeContext asking limit) (Hierarchy.Command.Remove id))
+                        TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone true) Team.Command.Purge
+                        |> Result.bind (fun () ->
+                            TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Remove id))
                         |> Result.map (fun _ ->
                             held.Events <- TeamSlug.Decisions.release asking.Envelope.Now id held.Before.State)
                 )))
@@ -302,16 +223,19 @@ module internal TeamWork =
             let moved = ref [||]
 
             let shown: Sitting =
-                sitting id team (fun () -> tree.After.State) (fun () ->
+                TeamSteps.sitting id team (fun () -> tree.After.State) (fun () ->
                     asking.AtVersion(
                         team.Before,
                         fun () ->
-                            askTree tree (treeContext asking limit) (Hierarchy.Command.Move(id, newParent))
+                            TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Move(id, newParent))
                             |> Result.bind (fun teams ->
                                 moved.Value <- teams
                                 let parentState =
                                     parent |> ValueOption.bind (fun parent -> Team.Queries.tryState parent.Before.State)
-                                ask team (teamContext asking id parentState true) (Team.Command.Move(newParent, teams)))
+                                TeamSteps.ask
+                                    team
+                                    (TeamSteps.teamContext asking id parentState true)
+                                    (Team.Command.Move(newParent, teams)))
                     ))
 
             { shown with
@@ -320,120 +244,6 @@ module internal TeamWork =
                         match shown.Show() with
                         | ValueSome(EntityView.Team view) -> ValueSome(EntityView.Moved(view, moved.Value))
                         | other -> other })
-
-    // ---- archive
-
-    let private branchMoved =
-        Refusals.conflict "concurrency-conflict" "The branch was changed at the same time; read again and decide anew." []
-
-    /// Archives the branch from its leaves up; a draft that nobody has seen is given up instead.
-    let private cascade (wiring: Wiring) (asking: Asking) (id: TeamId) organization limit reason (branch: string[]) =
-        Work(fun table ->
-            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
-            let teams =
-                branch
-                |> Array.map (fun team -> struct (team, table.Seat(wiring.TeamParticipant(asking.Context, TeamId.Parse team))))
-            let own = teams |> Array.pick (fun (struct (team, seat)) -> if team = id.Value then Some seat else None)
-
-            let close (struct (team: string, seat: TeamSeat)) : Verdict =
-                let team = TeamId.Parse team
-
-                let command =
-                    match Team.Queries.tryState seat.Before.State with
-                    | ValueSome TeamState.Draft -> Team.Command.Cancel
-                    | _ -> Team.Command.Archive reason
-
-                ask seat (teamContext asking team ValueNone true) command
-                |> Result.bind (fun () ->
-                    askTree tree (treeContext asking limit) (Hierarchy.Command.Close team) |> Result.map ignore)
-
-            sitting id own (fun () -> tree.After.State) (fun () ->
-                asking.AtVersion(
-                    own.Before,
-                    fun () ->
-                        if Hierarchy.Queries.cascade id tree.Before.State <> branch then
-                            Error branchMoved
-                        else
-                            (Ok(), teams) ||> Array.fold (fun verdict team -> verdict |> Result.bind (fun () -> close team))
-                )))
-
-    /// Gives the open children to another parent, then archives the team alone.
-    let private reassign
-        (wiring: Wiring)
-        (asking: Asking)
-        (id: TeamId)
-        organization
-        limit
-        reason
-        (target: TeamId)
-        (children: string[])
-        =
-        Work(fun table ->
-            let own = table.Seat(wiring.TeamParticipant(asking.Context, id))
-            let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
-            let parent = table.Seat(wiring.TeamParticipant(asking.Context, target))
-
-            let teams =
-                children
-                |> Array.filter (fun child -> child <> target.Value)
-                |> Array.map (fun child ->
-                    struct (TeamId.Parse child, table.Seat(wiring.TeamParticipant(asking.Context, TeamId.Parse child))))
-
-            let give (struct (child: TeamId, seat: TeamSeat)) : Verdict =
-                askTree tree (treeContext asking limit) (Hierarchy.Command.Move(child, target))
-                |> Result.bind (fun moved ->
-                    let parentState = Team.Queries.tryState parent.Before.State
-                    ask seat (teamContext asking child parentState true) (Team.Command.Move(target, moved)))
-
-            let archive () : Verdict =
-                ask own (teamContext asking id ValueNone true) (Team.Command.Archive reason)
-                |> Result.bind (fun () ->
-                    askTree tree (treeContext asking limit) (Hierarchy.Command.Close id) |> Result.map ignore)
-
-            sitting id own (fun () -> tree.After.State) (fun () ->
-                asking.AtVersion(
-                    own.Before,
-                    fun () ->
-                        if Hierarchy.Queries.openChildren id tree.Before.State <> children then
-                            Error branchMoved
-                        else
-                            (Ok(), teams)
-                            ||> Array.fold (fun verdict team -> verdict |> Result.bind (fun () -> give team))
-                            |> Result.bind archive
-                )))
-
-    let private tooManyTeams (count: int) =
-        Work.Refused(
-            Refusals.conflict
-                "branch-too-large"
-                $"{count} teams would change at once; {MaxBranchTeams} are allowed. Archive or move parts of the branch first."
-                [ "teams", string count; "limit", string MaxBranchTeams ]
-        )
-
-    let private archive (wiring: Wiring) (asking: Asking) id organization limit reason policy ct =
-        task {
-            let! tree = wiring.LoadHierarchy(organization, ct)
-
-            match policy with
-            | ChildPolicy.None ->
-                return withTree wiring asking id organization limit (Hierarchy.Command.Close id) (Team.Command.Archive reason)
-            | ChildPolicy.Cascade ->
-                match Hierarchy.Queries.cascade id tree with
-                // Closed already: decided alone.
-                | [||] ->
-                    return withTree wiring asking id organization limit (Hierarchy.Command.Close id) (Team.Command.Archive reason)
-                | branch when branch.Length > MaxBranchTeams -> return tooManyTeams branch.Length
-                | branch -> return cascade wiring asking id organization limit reason branch
-            | ChildPolicy.Reassign target when target = id ->
-                return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.Cycle)
-            | ChildPolicy.Reassign target ->
-                let children = Hierarchy.Queries.openChildren id tree
-
-                if children.Length > MaxBranchTeams then
-                    return tooManyTeams children.Length
-                else
-                    return reassign wiring asking id organization limit reason target children
-        }
 
     // ---- settings and fields
 
@@ -447,7 +257,7 @@ module internal TeamWork =
             let organization = TeamId.Parse known.OrganizationId
             let! limit = systemLimit wiring ct
             let single = alone wiring asking id organization
-            let both treeCommand command = withTree wiring asking id organization limit treeCommand command
+            let both treeCommand command = TeamSteps.withTree wiring asking id organization limit treeCommand command
 
             match command with
             | ValidTeamCommand.Update(_, ({ Name = Some name } as update)) ->
@@ -467,7 +277,8 @@ module internal TeamWork =
                 let! hasActiveOwner = hasActiveOwner wiring known ct
                 return! single hasActiveOwner command ct
             | ValidTeamCommand.Step(_, command) -> return! single true command ct
-            | ValidTeamCommand.Archive(_, reason, policy) -> return! archive wiring asking id organization limit reason policy ct
+            | ValidTeamCommand.Archive(_, reason, policy) ->
+                return! TeamArchiving.archive wiring asking id organization limit reason policy ct
             | ValidTeamCommand.Create _
             | ValidTeamCommand.OfMembership _
             | ValidTeamCommand.OfRights _
@@ -486,14 +297,14 @@ module internal TeamWork =
             | _, ValueNone -> return invalidOp "This command names no team."
             | ValidTeamCommand.Move _, ValueSome id ->
                 match! wiring.LoadTeam(id, ct) with
-                | Team.Fold.Initial -> return missing id
+                | Team.Fold.Initial -> return TeamSteps.missing id
                 | Team.Fold.Created known ->
                     let! work = onTeam wiring asking id known command ct
                     return { Entity = EntityId.Moved id.Value; Created = false; Work = work }
             | _, ValueSome id ->
                 match! wiring.LoadTeam(id, ct) with
-                | Team.Fold.Initial -> return missing id
+                | Team.Fold.Initial -> return TeamSteps.missing id
                 | Team.Fold.Created known ->
                     let! work = onTeam wiring asking id known command ct
-                    return about id work
+                    return TeamSteps.about id work
         }

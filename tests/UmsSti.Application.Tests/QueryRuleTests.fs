@@ -20,6 +20,8 @@ let private rows: ((string -> Query) * string) list =
       (fun _ -> Query.ReadAudit), "D D D D A A A"
       (fun _ -> Query.ReadSecurityEvents), "D D D D A A A"
       Query.ReadStateHistory, "D A D D A A A"
+      Query.ListSessions, "D A D D A A A"
+      Query.CloseSessions, "D A D D A A A"
       (fun _ -> Query.ReadAnalytics), "D D D D A A A"
       (fun _ -> Query.SeeSchedules), "D D D D A A A"
       (fun _ -> Query.OperateSchedules), "D D D D D A A"

@@ -35,17 +35,43 @@ let tests =
                   | SignInAnswer.SignedIn expiresAt -> Expect.equal expiresAt (kept.AddHours hours) "a retry is no second session"
                   | SignInAnswer.Refused refusal -> failtest refusal.Code
 
-                  runUnit (house.App.SignIns.LogOut(house.Envelope id, id, session, anyToken))
-                  runUnit (house.App.SignIns.LogOut(house.Envelope id, id, session, anyToken))
+                  runUnit (house.App.SignIns.LogOut(house.Envelope id, id, [| session |], anyToken))
+                  runUnit (house.App.SignIns.LogOut(house.Envelope id, id, [| session |], anyToken))
                   let stream = $"Access-{id}"
                   Expect.equal (facts house head) [| stream, "UserLoggedIn"; stream, "UserLoggedOut" |] "two facts"
+          }
+
+          test "several sessions are closed at once, and it is told who did it" {
+              let house = House()
+              let id = house.Active("standard", "ada@example.org")
+              let admin = house.Active("admin", "grace@example.org")
+              let open' () =
+                  let session = house.Parts.Ids.NewSessionId()
+                  logIn house id session |> ignore
+                  session
+              let first, second, third = open' (), open' (), open' ()
+              let head = house.ActivityHead
+
+              let closed () =
+                  house.ActivityAfter head
+                  |> Array.map (fun fact ->
+                      fact.Data.GetProperty("sessionId").GetString(), fact.Data.GetProperty("method").GetString())
+
+              runUnit (house.App.SignIns.LogOut(house.Envelope id, id, [| first; first |], anyToken))
+              Expect.equal (closed ()) [| first.Value, "manual" |] "by himself, once"
+              runUnit (house.App.SignIns.LogOut(house.Envelope admin, id, [| first; second; third |], anyToken))
+              Expect.equal
+                  (closed ())
+                  [| first.Value, "manual"; second.Value, "forced"; third.Value, "forced" |]
+                  "by somebody else, what is open still"
           }
 
           test "an attempt to register a taken address stands under its owner; a free one leaves no trace" {
               let house = House()
               let ada = house.Active("standard", "ada@example.org")
               let head = house.ActivityHead
-              let attempt email = runUnit (house.App.SignIns.RefusedRegistration(house.Envelope Actors.Anonymous, email, anyToken))
+              let attempt email =
+                  runUnit (house.App.SignIns.RefusedRegistration(house.Envelope Actors.Anonymous, email, anyToken))
               attempt "Ada@Example.ORG"
               attempt "free@example.org"
               attempt "no address"

@@ -34,7 +34,7 @@ public sealed class OpenApiTests(SharedServer server)
     {
         string[] fixedIds =
         [
-            "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "getDailyMetric", "getMe", "getOperation", "getUser",
+            "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "endSession", "endUserSessions", "getDailyMetric", "getMe", "getOperation", "getUser",
             "getUserStateHistory", "getUserTimeline", "listAudit", "listEvents", "listOutbox", "listParkedStreams", "listProjections", "listSchedules",
             "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "listWebhooks", "logIn", "logOut", "rebuildProjection", "registerUser",
             "replayWebhook", "resendVerification", "retryOutboxItem", "retryParkedStream", "runSchedule", "setActiveTeam", "skipOutboxItem", "skipParkedStream", "suspendUser", "unsuspendUser",

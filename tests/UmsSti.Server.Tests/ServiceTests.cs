@@ -195,7 +195,7 @@ public sealed class ServiceTests(SharedServer server)
             "account-not-active", "already-registered", "bad-request", "body-too-large", "busy", "concurrency-conflict", "consistency-timeout", "email-not-verified",
             "email-taken", "forbidden", "grace-period-not-over", "headers-too-large", "id-kind-mismatch", "idempotency-key-reused", "internal-error", "invalid-credentials", "invalid-cursor",
             "invalid-header", "invalid-idempotency-key", "invalid-token", "invalid-transition", "malformed-json", "method-not-allowed", "not-found", "not-ready",
-            "recently-active", "registration-already-completed", "request-timeout", "rule-refused", "same-person-review", "self-approval-not-allowed",
+            "outbox-item-settled", "recently-active", "registration-already-completed", "request-timeout", "rule-refused", "same-person-review", "self-approval-not-allowed",
             "store-unavailable", "suspension-not-over", "system-user-protected", "team-not-found", "too-many-preferences", "too-many-requests", "unauthenticated", "unsupported-media-type",
             "until-not-in-future", "validation-failed", "verification-expired", "verification-for-other-address", "verification-not-expired", "version-mismatch",
         ];

@@ -27,6 +27,61 @@ public sealed class SessionTests(SharedServer server)
     }
 
     [Fact]
+    public async Task One_session_is_ended_by_its_owner_and_the_others_go_on()
+    {
+        var (_, email, self) = await server.NewCaller();
+        var other = (await server.Nobody.Post("/sessions", $$"""{"email":"{{email}}","password":"{{TestOptions.UserPassword}}"}""")).Is(201);
+        Assert.Equal("/api/v1/sessions/" + other["sessionId"], other.Header("Location"));
+        Assert.Equal(2, (await self.Get("/sessions")).Is(200).Json.GetProperty("total").GetInt32());
+        Assert.Equal("manual", (await self.Delete($"/sessions/{other["sessionId"]}?dryRun=true")).Is(200).Json.GetProperty("events")[0].GetProperty("data").GetProperty("method").GetString());
+        (await self.Delete("/sessions/" + other["sessionId"])).Is(204);
+        (await server.Nobody.As(other["token"]).Get("/me")).IsProblem(401, "unauthenticated");
+        (await self.Get("/me")).Is(200);
+        (await self.Delete("/sessions/" + other["sessionId"])).IsProblem(404, "not-found");
+        (await self.Delete("/sessions/nonsense")).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Sessions_of_others_need_the_permission_and_their_end_is_on_record()
+    {
+        var (id, _, self) = await server.NewCaller();
+        var (stranger, _, someone) = await server.NewCaller();
+        var (admin, _, grace) = await server.NewCaller("admin");
+        var session = (await self.Get("/sessions")).Is(200).Json.GetProperty("items")[0].GetProperty("id").GetString();
+        (await someone.Get("/sessions?user=" + id)).IsProblem(403, "forbidden");
+        (await someone.Delete("/sessions/" + session)).IsProblem(403, "forbidden");
+        (await someone.Delete($"/users/{id}/sessions")).IsProblem(403, "forbidden");
+        (await self.Get("/me")).Is(200);
+
+        Assert.Equal(session, Assert.Single((await grace.Get("/sessions?user=" + id)).Is(200).Json.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+        (await grace.Delete("/sessions/" + session)).Is(204);
+        (await self.Get("/me")).IsProblem(401, "unauthenticated");
+        var facts = (await server.Root.Get($"/audit?subject={id}&actor={admin}")).Is(200).Json.GetProperty("items").EnumerateArray();
+        Assert.Contains(facts, fact => fact.GetProperty("type").GetString() == "UserLoggedOut" && fact.GetRawText().Contains("forced", StringComparison.Ordinal));
+        Assert.Equal(2, (await server.Root.Get($"/audit?actor={stranger}&type=AccessDenied")).Is(200).Json.GetProperty("items").EnumerateArray()
+            .Count(fact => fact.GetRawText().Contains("CloseSessions", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Every_session_of_a_user_ends_at_once()
+    {
+        var (id, email, self) = await server.NewCaller();
+        var second = server.Nobody.As(await server.Nobody.SignIn(email, TestOptions.UserPassword));
+        Assert.Equal(2, (await self.Delete($"/users/{id}/sessions?dryRun=true")).Is(200).Json.GetProperty("events").GetArrayLength());
+        (await second.Get("/me")).Is(200);
+        (await self.Delete($"/users/{id}/sessions")).Is(204);
+        (await self.Get("/me")).IsProblem(401, "unauthenticated");
+        (await second.Get("/me")).IsProblem(401, "unauthenticated");
+        Assert.Empty((await server.Root.Get("/sessions?user=" + id)).Is(200).Json.GetProperty("items").EnumerateArray());
+        (await server.Root.Delete($"/users/{id}/sessions")).Is(204);
+        (await server.Root.Delete($"/users/{Guid.CreateVersion7()}/sessions")).IsProblem(404, "not-found");
+        (await server.Root.Get("/sessions?user=nobody")).IsProblem(404, "not-found");
+        var (_, _, grace) = await server.NewCaller("admin");
+        var system = (await server.Root.Get("/me")).Is(200)["id"];
+        (await grace.Delete($"/users/{system}/sessions")).IsProblem(409, "system-user-protected");
+    }
+
+    [Fact]
     public async Task A_wrong_password_and_an_unknown_account_are_answered_alike()
     {
         var email = server.NewEmail();

@@ -45,10 +45,16 @@ public sealed class CredentialTests : IDisposable
         Assert.NotNull(found);
         Assert.Equal(session with { TokenHash = found.TokenHash }, found);
         Assert.Equal(session.TokenHash, found.TokenHash);
+        var byId = await vault.FindSessionById("s1", TestFolder.Token);
+        Assert.NotNull(byId);
+        Assert.Equal(session with { TokenHash = byId.TokenHash }, byId);
+        Assert.Equal(session.TokenHash, byId.TokenHash);
+        Assert.Null(await vault.FindSessionById("s2", TestFolder.Token));
         Assert.Null(await vault.FindSession(Tokens.Hash(token + "x"), TestFolder.Token));
 
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Null(await vault.FindSession(Tokens.Hash(token), TestFolder.Token));
+        Assert.Null(await vault.FindSessionById("s1", TestFolder.Token));
         Assert.Empty(await vault.ListSessions("u1", TestFolder.Token));
     }
 

@@ -7,8 +7,8 @@ using UmsSti.Server.Telemetry;
 
 namespace UmsSti.Server.Api;
 
-/// <summary>Signing in and out.</summary>
-internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserStreams users, SignIns signIns, Gate gate, IIdGenerator ids, Heads heads)
+/// <summary>Signing in, and who is signed in.</summary>
+internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserStreams users, SignIns signIns, Gate gate, Reading reading, IIdGenerator ids, Heads heads)
 {
     private static readonly JsonEncodedText CreatedAt = JsonEncodedText.Encode("createdAt");
     private static readonly JsonEncodedText ExpiresAt = JsonEncodedText.Encode("expiresAt");
@@ -28,15 +28,9 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
         Problems = [ProblemKinds.InvalidCredentials, ProblemKinds.AccountNotActive],
     };
 
-    public static readonly ApiOperation LogOutOperation = new("logOut", HttpMethods.Delete, "/sessions/current", "Sessions", "Sign out")
+    public static readonly ApiOperation ListOperation = new("listSessions", HttpMethods.Get, "/sessions", "Sessions", "Sessions of a user, one's own unless another is named")
     {
-        IsCommand = true,
-        Query = [QueryParameter.DryRun],
-        Answers = [new ApiAnswer(204, "The token is worth nothing any more."), new ApiAnswer(200, "The plan of a dry run.")],
-    };
-
-    public static readonly ApiOperation ListOperation = new("listSessions", HttpMethods.Get, "/sessions", "Sessions", "One's own sessions")
-    {
+        Query = [new QueryParameter("user", "Whose sessions; one's own when not given.")],
         Answers = [new ApiAnswer(200, "Those that have not run out.", AnswerShape.ListOf(SessionShapes.Session))],
     };
 
@@ -69,6 +63,7 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
         var token = await sessions.Open(userId!, sessionId.Value, call.Now, signedIn.expiresAt, call.Ct);
         ServerMeter.SignIn("success");
         RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
+        call.Http.Response.Headers.Location = $"{ApiRoutes.Base}/sessions/{sessionId.Value}";
         await JsonAnswer.Write(call.Http, StatusCodes.Status201Created, (token, sessionId.Value, userId, signedIn.expiresAt), static (json, it) =>
         {
             json.WriteStartObject();
@@ -80,25 +75,11 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
         });
     }
 
-    public async Task LogOut(ApiCall call)
-    {
-        await call.ExpectNoBody();
-        RequestHeaders.IdempotencyKeyOf(call.Http);
-        if (call.IsDryRun)
-        {
-            await AnswerPlan(call, call.Caller.UserId, "UserLoggedOut", "manual");
-            return;
-        }
-
-        await sessions.Close(call.Caller.SessionId, call.Ct);
-        await signIns.LogOut(call.EnvelopeWith(null, []), call.Caller.UserId, SessionId.Parse(call.Caller.SessionId), call.Ct);
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
     public async Task List(ApiCall call)
     {
-        var all = await sessions.OfUser(call.Caller.UserId, call.Ct);
+        var userId = call.Query.Text("user") ?? call.Caller.UserId;
+        await reading.Demand(call, Application.Query.NewListSessions(userId));
+        var all = await sessions.OfUser(userId, call.Ct);
         RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
         await Lists.Answer(call.Http, all, null, all.Length, (json, session) =>
         {
@@ -119,28 +100,7 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
             throw Refused(ProblemKinds.AccountNotActive, "The password is right, but this account may not sign in now.");
         }
 
-        await AnswerPlan(call, userId, "UserLoggedIn", "password");
-    }
-
-    private Task AnswerPlan(ApiCall call, string userId, string type, string method)
-    {
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        return JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (userId, type, method), static (json, it) =>
-        {
-            json.WriteStartObject();
-            json.WriteBoolean("accepted", true);
-            json.WriteStartArray("events");
-            json.WriteStartObject();
-            json.WriteString("stream", "Access-" + it.userId);
-            json.WriteString("type", it.type);
-            json.WriteStartObject("data");
-            json.WriteString("method", it.method);
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteNull("result");
-            json.WriteEndObject();
-        });
+        await SessionPlan.Answer(call, heads, userId, "UserLoggedIn", "password", 1);
     }
 
     private static ProblemException Refused(ProblemKind kind, string detail)

@@ -16,6 +16,9 @@ public sealed class SessionStore(Vault vault, SessionCache cache)
     /// <summary>The session of a token's hash; null when there is none or it has ended.</summary>
     public Task<SessionToken?> Find(byte[] tokenHash, CancellationToken ct) => vault.FindSession(tokenHash, ct);
 
+    /// <summary>The session of a public id; null when there is none or it has ended.</summary>
+    public Task<SessionToken?> FindById(string sessionId, CancellationToken ct) => vault.FindSessionById(sessionId, ct);
+
     public async Task Close(string sessionId, CancellationToken ct)
     {
         await vault.DeleteSession(sessionId, ct);

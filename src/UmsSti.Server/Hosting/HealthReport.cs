@@ -1,5 +1,6 @@
 using UmsSti.Application;
 using UmsSti.Projections.Dues;
+using UmsSti.Projections.Outbox;
 using UmsSti.ReadModels.Dues;
 
 namespace UmsSti.Server.Hosting;
@@ -23,13 +24,18 @@ internal sealed class HealthReport(Installation house, Readiness readiness)
     {
         var consumers = house.Projections.Monitor.Statuses()
             .Select(one => new ConsumerReading(one.Name, one.LagSeconds, one.Parked, one.State == "faulted", !Background.Contains(one.Name)));
+        // Nobody's read waits for a reactor; how far it is behind is in the metrics.
+        var reactors = house.Reactors.Statuses().Select(one => new ConsumerReading(one.Name, 0, one.Failed, one.Error is not null, isStrong: false));
         var failed = (await house.Schedules.Statuses(ct)).Where(one => one.LastRun is { State: { IsFailed: true } or { IsAbandoned: true } });
         return new HealthReading(
             house.Events.TakesWrites,
             house.Activity.TakesWrites,
-            [.. consumers],
-            await dues.CountAsync(DueKind.Standing, ct),
+            [.. consumers, .. reactors],
+            await dues.CountAsync(DueKind.Standing, ct) + await DeadLetters(ct),
             [.. failed.Select(one => "schedule " + one.Name)],
             readiness.Name == "stopping");
     }
+
+    private async Task<long> DeadLetters(CancellationToken ct) =>
+        (await house.Reactors.Outbox.Totals(ct)).Where(total => total.State == OutboxState.Dead).Sum(total => total.Count);
 }

@@ -75,11 +75,14 @@ internal static class Routes
     private static void MapSessions(ApiRoutes routes, Installation house, SessionStore store, Passwords passwords, Heads heads)
     {
         var application = house.Application;
-        var sessions = new Sessions(store, passwords, application.Users, application.SignIns, application.Gate, house.Ids, heads);
+        var sessions = new Sessions(store, passwords, application.Users, application.SignIns, application.Gate, new Reading(application.Gate), house.Ids, heads);
+        var ends = new SessionEnds(store, application.Users, application.SignIns, new Reading(application.Gate), heads);
         var me = new Me(application.Gate, application.Users, heads);
         routes.Map(Sessions.LogInOperation, sessions.LogIn);
         routes.Map(Sessions.ListOperation, sessions.List);
-        routes.Map(Sessions.LogOutOperation, sessions.LogOut);
+        routes.Map(SessionEnds.CurrentOperation, ends.Current);
+        routes.Map(SessionEnds.OneOperation, ends.One);
+        routes.Map(SessionEnds.AllOperation, ends.All);
         routes.Map(Me.Operation, me.Get);
     }
 

@@ -65,12 +65,15 @@ public sealed partial class UmsServer : IAsyncDisposable
         }
         catch
         {
-            await app.DisposeAsync();
+            // In the order of a stop: what still runs below may log until it is closed.
+            readiness.SetStopping();
+            await app.StopAsync(CancellationToken.None);
             if (installation is not null)
             {
                 await installation.DisposeAsync();
             }
 
+            await app.DisposeAsync();
             throw;
         }
     }

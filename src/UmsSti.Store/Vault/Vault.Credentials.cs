@@ -71,6 +71,10 @@ public sealed partial class Vault
         return _readers.Read((tokenHash, Now), static (reader, q, _) => reader.FindSession(q.tokenHash, q.Now), ct);
     }
 
+    /// <summary>The session of a public id; null when there is none or it has expired.</summary>
+    public Task<SessionToken?> FindSessionById(string sessionId, CancellationToken ct) =>
+        _readers.Read((sessionId, Now), static (reader, q, _) => reader.FindSessionById(q.sessionId, q.Now), ct);
+
     /// <summary>The sessions of a user that have not expired, oldest first.</summary>
     public Task<SessionToken[]> ListSessions(string userId, CancellationToken ct) =>
         _readers.Read((userId, Now), static (reader, q, _) => reader.Sessions(q.userId, q.Now), ct);

@@ -8,7 +8,7 @@ internal sealed class VaultReader : IDisposable
     private const string Sql = "Sql/Vault/";
 
     private readonly Database _database;
-    private readonly Statement _findKey, _listPasswords, _findSession, _listSessions;
+    private readonly Statement _findKey, _listPasswords, _findSession, _findSessionById, _listSessions;
 
     private VaultReader(Database database)
     {
@@ -16,6 +16,7 @@ internal sealed class VaultReader : IDisposable
         _findKey = database.Prepare(Sql + "find_subject_key");
         _listPasswords = database.Prepare(Sql + "list_passwords");
         _findSession = database.Prepare(Sql + "find_session");
+        _findSessionById = database.Prepare(Sql + "find_session_by_id");
         _listSessions = database.Prepare(Sql + "list_sessions_of_user");
     }
 
@@ -66,6 +67,22 @@ internal sealed class VaultReader : IDisposable
         finally
         {
             _findSession.Reset();
+        }
+    }
+
+    public SessionToken? FindSessionById(string sessionId, long now)
+    {
+        _findSessionById.Bind(1, sessionId).Bind(2, now);
+        try
+        {
+            return _findSessionById.Step()
+                ? new SessionToken(
+                    _findSessionById.Blob(0).ToArray(), sessionId, _findSessionById.Text(1), Time(_findSessionById.Int64(2)), Time(_findSessionById.Int64(3)))
+                : null;
+        }
+        finally
+        {
+            _findSessionById.Reset();
         }
     }
 

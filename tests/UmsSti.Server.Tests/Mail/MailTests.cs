@@ -74,6 +74,9 @@ public sealed class MailTests
         await smtp.Message("good2@example.org", "Please confirm");
         var dead = await Outbox(server, "verify-email", "dead", 2);
         Assert.Equal("550 5.1.1 [address]: nobody here has that name", dead.GetProperty("items")[0].GetProperty("reason").GetString());
+        var health = (await server.Root.SendRaw(HttpMethod.Get, "/health/ready", null, null)).Is(200).Json;
+        Assert.Equal("degraded", health.GetProperty("health").GetString());
+        Assert.Equal("dead letters", Assert.Single(health.GetProperty("findings").EnumerateArray()).GetProperty("what").GetString());
         await Chaos.Eventually.Holds(
             async () => (await server.Root.Get("/outbox?state=pending&kind=verify-email")).Is(200).Json.GetProperty("items").EnumerateArray()
                 .Any(item => (item.GetProperty("reason").GetString(), item.GetProperty("attempts").GetInt32()) == ("451 4.7.1 [address]: come back later", 1)),
