@@ -24,11 +24,16 @@ type private TransparentSeal() =
 
 let private sealing = { Keys = TransparentSeal(); EventIds = CountingEventIds() }
 
+/// A membership's stream is named by team and person, all others by one id.
+let private streamIdOf category =
+    let user = "019ca9a5-6c00-7000-8000-000000000001"
+    if category = MembershipStream.Category then $"01HF7YAT00000000000000000A_{user}" else user
+
 /// One category's events on disk.
 type private Wire<'event when 'event: equality>(category: string, codec: UnionCodec<'event, EncodeContext>, samples: 'event list)
     =
     let port = codec :> IEventCodec<'event, StreamContext<EncodeContext>>
-    let stream = StreamName.Parse $"{category}-019ca9a5-6c00-7000-8000-000000000001"
+    let stream = StreamName.Parse $"{category}-{streamIdOf category}"
     let folder = Path.Combine(AppContext.BaseDirectory, "Wire", category)
 
     let envelope: Envelope =
@@ -155,6 +160,12 @@ let tests =
           pinned (Wire(OperatorStream.Category, OperatorStream.codec sealing, Samples.operators))
           pinned (Wire(ProcessStream.Category, ProcessStream.codec sealing, Samples.processes))
           pinned (Wire(ScheduleStream.Category, ScheduleStream.codec sealing, Samples.schedules))
+          pinned (Wire(TeamStream.Category, TeamStream.codec sealing, TeamSamples.teams))
+          pinned (Wire(TeamSlugStream.Category, TeamSlugStream.codec sealing, TeamSamples.slugs))
+          pinned (Wire(HierarchyStream.Category, HierarchyStream.codec sealing, TeamSamples.hierarchies))
+          pinned (Wire(MembershipStream.Category, MembershipStream.codec sealing, TeamSamples.memberships))
+          pinned (Wire(RoleStream.Category, RoleStream.codec sealing, TeamSamples.roles))
+          pinned (Wire(SettingsStream.Category, SettingsStream.codec sealing, TeamSamples.settings))
 
           test "times are stored in UTC with milliseconds" {
               let wire = Wire(EmailAddressStream.Category, EmailAddressStream.codec sealing, Samples.addresses)
