@@ -18,10 +18,11 @@ type Standing =
 module Standing =
     let private blank = Personal.Erased
 
-    let private folded (standing: Standing) =
+    let private folded (standing: Standing) rights =
         Fold.Registered
             { Fold.created standing.Type standing.SubState "" blank blank [||] None "" standing.RegisteredAt with
-                ActivatedAt = standing.ActivatedAt }
+                ActivatedAt = standing.ActivatedAt
+                Rights = rights }
 
     let private standing state =
         match state with
@@ -64,7 +65,18 @@ module Standing =
     let after (before: Standing option) event =
         let state =
             match before with
-            | Some before -> folded before
+            | Some before -> folded before Rights.Fold.initial
             | None -> Fold.initial
 
         standing (Fold.evolve state event)
+
+    /// The same with what he is given outside teams, of which some moves take (XR-04). What he held counts only beside a standing.
+    let afterWith (before: Standing option) (rights: Rights.Fold.State) event : struct (Standing option * Rights.Fold.State) =
+        let state =
+            match before with
+            | Some before -> folded before rights
+            | None -> Fold.initial
+
+        match Fold.evolve state event with
+        | Fold.Registered user as after -> struct (standing after, user.Rights)
+        | Fold.Initial -> struct (None, Rights.Fold.initial)

@@ -15,12 +15,22 @@ public sealed class ProjectionHost : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>Puts the parts together; nothing runs until <see cref="StartAsync"/>. Throws when a setting makes no sense.</summary>
+    /// <param name="database">Where the rows are.</param>
+    /// <param name="domain">The domain log.</param>
+    /// <param name="activity">The activity log.</param>
+    /// <param name="projectors">All projectors; each in one model.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="time">The clock of waits and rates.</param>
+    /// <param name="loggers">Where it says how it goes.</param>
+    /// <param name="answering">Awaited when rows of a model begin to answer, before a position of theirs is told: at the start and after each rebuild.</param>
     public ProjectionHost(
         ReadModelDatabase database, IEventLog domain, IEventLog activity, IReadOnlyList<IProjector> projectors, ProjectionOptions options,
-        TimeProvider time, ILoggerFactory loggers)
+        TimeProvider time, ILoggerFactory loggers, Func<ReadModelLayout, CancellationToken, Task>? answering = null)
     {
         options.Validate();
         _runtime = new ProjectionRuntime(database, options, time, loggers);
+        if (answering is not null)
+            _runtime = _runtime with { Answering = answering };
         var (ofDomain, ofActivity) = (new Source(domain, SourceLog.Domain), new Source(activity, SourceLog.Activity));
         _runners = [.. projectors.Select((projector, order) => new ProjectionRunner(
             projector.Log == SourceLog.Domain ? ofDomain : ofActivity, projector, order, _runtime))];
@@ -116,7 +126,16 @@ public sealed class ProjectionHost : IAsyncDisposable
 
     private async Task RunModel(ProjectionRunner[] runners, Preparation preparation, RebuildOperation? together)
     {
-        await preparation.Prepare(runners[0].Projector.Model, together, _stop.Token).ConfigureAwait(false);
+        var model = runners[0].Projector.Model;
+        await preparation.Prepare(model, together, _stop.Token).ConfigureAwait(false);
+        try
+        {
+            await _runtime.Answering(model, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
+        }
         await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Run(_schedulers[runner.Source], _stop.Token), CancellationToken.None))).ConfigureAwait(false);
     }
 }

@@ -6,6 +6,9 @@ namespace UmsSti.Projections;
 /// <summary>What every part of the runtime is given.</summary>
 internal sealed record ProjectionRuntime(ReadModelDatabase Database, ProjectionOptions Options, TimeProvider Time, ILoggerFactory Loggers)
 {
+    /// <summary>Told when rows of a model begin to answer, before any of its positions is: at the start and after each swap.</summary>
+    public Func<ReadModelLayout, CancellationToken, Task> Answering { get; init; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>A step a test may want to end at.</summary>
     public void Reach(FaultPoint point, string name) => Options.FaultPoints.Reach(point, name);
 

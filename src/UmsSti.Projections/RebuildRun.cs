@@ -134,6 +134,8 @@ internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, Projecti
         for (var i = 0; i < runners.Length; i++)
             stop.Turns[i].GoOnWith(sinks[i]);
         foreach (var model in models)
+            await runtime.Answering(model, CancellationToken.None).ConfigureAwait(false); // swapped already: what is seen must follow
+        foreach (var model in models)
             runtime.Reach(FaultPoint.Swapped, model.Name);
     }
 

@@ -94,7 +94,7 @@ public static class Rights
         {
             $"""
              WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {people} - 1)
-             INSERT INTO principals_g1 SELECT printf('0190a000-0000-7000-8000-%012x', i), 'standard', 'active', 1, i + 1 FROM n
+             INSERT INTO principals_g1 SELECT printf('0190a000-0000-7000-8000-%012x', i), 'standard', 'active', 1, i + 1, 'active', 1 FROM n
              """,
             $"INSERT INTO principal_counts_g1 VALUES ('standard', {people})",
             $"""

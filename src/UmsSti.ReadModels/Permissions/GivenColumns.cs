@@ -23,6 +23,7 @@ internal static class GivenColumns
         RevokedAt = UserColumns.Time(row, 11),
         RevocationReason = row.TextOrNull(12),
         Position = row.Int64(13),
+        IsDropped = row.Int64(14) != 0,
     };
 
     public static RoleAssignmentRow ReadRole(Statement row) => new()
@@ -62,7 +63,8 @@ internal static class GivenColumns
                 .Bind(1, userId).Bind(2, teamId).Bind(3, grant.Permission).Bind(4, grant.Level).Bind(5, grant.State)
                 .Bind(6, grant.IsWorking ? 1 : 0).Bind(7, grant.ExpiresAt?.ToUnixTimeMilliseconds()).Bind(8, grant.GivenBy)
                 .Bind(9, grant.GivenAt.ToUnixTimeMilliseconds()).Bind(10, grant.Reason).Bind(11, grant.RevokedBy)
-                .Bind(12, grant.RevokedAt?.ToUnixTimeMilliseconds()).Bind(13, grant.RevocationReason).Bind(14, grant.Position).Run();
+                .Bind(12, grant.RevokedAt?.ToUnixTimeMilliseconds()).Bind(13, grant.RevocationReason).Bind(14, grant.Position)
+                .Bind(15, grant.IsDropped ? 1 : 0).Run();
         foreach (var role in rights.ChangedRoles)
             connection.Get("Rights/assignment_save", generation)
                 .Bind(1, userId).Bind(2, teamId).Bind(3, role.RoleId).Bind(4, role.State).Bind(5, role.IsWorking ? 1 : 0)

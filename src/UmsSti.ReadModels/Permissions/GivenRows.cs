@@ -12,6 +12,9 @@ public sealed record GrantRow
     /// <summary>Whether it gives its permission now, expiry apart: the projector asks the domain.</summary>
     public required bool IsWorking { get; init; }
 
+    /// <summary>Taken at the suspension of an admin, and not revoked yet (XR-04).</summary>
+    public bool IsDropped { get; init; }
+
     /// <summary>Null: until taken back.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -12,6 +12,33 @@ internal readonly record struct AssignedRole(long ExpiresAt, int Role, ulong Kep
 /// <summary>What a person was given in one scope, without what gives nothing.</summary>
 internal sealed class IndexedRights(ulong standing, ExpiringGrant[] expiring, AssignedRole[] roles)
 {
+    private Tuple<ulong[], object>? _made;
+
+    public IEnumerable<(ulong Mask, long? ExpiresAt)> AllGrants()
+    {
+        if (standing != 0)
+            yield return (standing, null);
+        foreach (var grant in expiring)
+            yield return (grant.Mask, grant.ExpiresAt);
+    }
+
+    public IEnumerable<(string RoleId, ulong Mask, long? ExpiresAt)> AllRoles(PermissionSnapshot snapshot)
+    {
+        foreach (var assigned in roles)
+            if (assigned.Role < snapshot.RoleMasks.Length && (snapshot.RoleMasks[assigned.Role] & assigned.Kept) is not 0 and var mask)
+                yield return (snapshot.RoleNumbers.IdOf(assigned.Role), mask, assigned.ExpiresAt == long.MaxValue ? null : assigned.ExpiresAt);
+    }
+
+    /// <summary>Remembered with the masks it was made from: another snapshot may know the roles otherwise.</summary>
+    public TMade Made<TMade>(GivenEntry entry, ulong[] roleMasks, Func<GivenEntry, TMade> make)
+        where TMade : class
+    {
+        var made = Volatile.Read(ref _made);
+        if (made is null || made.Item1 != roleMasks || made.Item2 is not TMade)
+            Volatile.Write(ref _made, made = new(roleMasks, make(entry)));
+        return (TMade)made.Item2;
+    }
+
     /// <summary>The permissions granted at a time.</summary>
     public ulong Grants(long now)
     {

@@ -11,7 +11,7 @@ public sealed class PermissionIndex
 {
     private readonly RightsVocabulary _vocabulary;
     private readonly Lock _writing = new();
-    private readonly Dictionary<string, int> _roles = new(StringComparer.Ordinal);
+    private readonly RoleNumbers _roles = new();
     private List<RightsChanges>? _meanwhile;
     private volatile PermissionSnapshot _current;
 
@@ -63,7 +63,7 @@ public sealed class PermissionIndex
             CompactId.Parse(draft.UserId), CompactId.Parse(draft.TeamId), _vocabulary.MemberStates.CodeOf(draft.State),
             _vocabulary.TeamRoles.CodeOf(draft.Role), Condense(draft.Rights)));
         var definitions = Each(roles, draft => draft.Version != draft.StoredVersion, draft => draft.Position, draft => new RoleChange(
-            RoleNumber(draft.Id), draft.IsActive ? MaskOf(draft.Permissions) : 0));
+            _roles.NumberOf(draft.Id), draft.IsActive ? MaskOf(draft.Permissions) : 0));
         return new RightsChanges(people, states, memberships, definitions, position);
 
         List<TChange> Each<TDraft, TChange>(IEnumerable<TDraft> drafts, Func<TDraft, bool> isChanged, Func<TDraft, long> positionOf, Func<TDraft, TChange> change)
@@ -104,7 +104,7 @@ public sealed class PermissionIndex
         {
             // Inside a write nothing else is committed: what is read from here on, and what is kept from here on, meet without a gap.
             var position = await database.WriteAsync(session => BeginReading(session), ct).ConfigureAwait(false);
-            var loaded = await Task.Run(() => new IndexLoader(_vocabulary, RoleNumber).Load(connection, position, Empty, ct), ct).ConfigureAwait(false);
+            var loaded = await Task.Run(() => new IndexLoader(_vocabulary, _roles.NumberOf).Load(connection, position, Empty, ct), ct).ConfigureAwait(false);
             lock (_writing)
                 Replace(loaded);
         }
@@ -129,7 +129,7 @@ public sealed class PermissionIndex
         foreach (var changes in _meanwhile!)
             loaded = Apply(loaded, changes);
         _current = new PermissionSnapshot(
-            loaded.People, loaded.Teams, loaded.TeamIds, loaded.RoleMasks, loaded.Active, loaded.Position, _current.Revision + 1);
+            loaded.People, loaded.Teams, loaded.TeamIds, loaded.RoleMasks, _roles, loaded.Active, loaded.Position, _current.Revision + 1);
     }
 
     private static PermissionSnapshot Apply(PermissionSnapshot from, RightsChanges changes)
@@ -147,7 +147,7 @@ public sealed class PermissionIndex
     }
 
     private PermissionSnapshot Empty(int people, int teams, long position) => new(
-        IndexTable<IndexedPerson>.Empty(people), IndexTable<IndexedTeam>.Empty(teams), [], [], _vocabulary.Active, position, 0);
+        IndexTable<IndexedPerson>.Empty(people), IndexTable<IndexedTeam>.Empty(teams), [], [], _roles, _vocabulary.Active, position, 0);
 
     private IndexedRights? Condense(GivenRights rights)
     {
@@ -157,20 +157,9 @@ public sealed class PermissionIndex
         foreach (var grant in rights.Grants.Where(grant => grant.IsWorking))
             builder.Grant(_vocabulary.MaskOf(grant.Permission), grant.ExpiresAt?.ToUnixTimeMilliseconds());
         foreach (var role in rights.Roles.Where(role => role.IsWorking))
-            builder.Role(RoleNumber(role.RoleId), role.ExpiresAt?.ToUnixTimeMilliseconds(), role.IsDropped);
+            builder.Role(_roles.NumberOf(role.RoleId), role.ExpiresAt?.ToUnixTimeMilliseconds(), role.IsDropped);
         return builder.Done();
     }
 
     private ulong MaskOf(IEnumerable<string> permissions) => permissions.Aggregate(0UL, (mask, name) => mask | _vocabulary.MaskOf(name));
-
-    // Given out once and kept: also for a role that is assigned before its definition is known, which gives nothing until then.
-    private int RoleNumber(string id)
-    {
-        lock (_roles)
-        {
-            if (!_roles.TryGetValue(id, out var number))
-                _roles.Add(id, number = _roles.Count);
-            return number;
-        }
-    }
 }

@@ -7,9 +7,10 @@ namespace UmsSti.ReadModels.Permissions;
 public sealed class PermissionSnapshot
 {
     internal PermissionSnapshot(
-        IndexTable<IndexedPerson> people, IndexTable<IndexedTeam> teams, string[] teamIds, ulong[] roleMasks, byte active, long position, long revision)
+        IndexTable<IndexedPerson> people, IndexTable<IndexedTeam> teams, string[] teamIds, ulong[] roleMasks, RoleNumbers roleNumbers, byte active,
+        long position, long revision)
     {
-        (People, Teams, TeamIds, RoleMasks) = (people, teams, teamIds, roleMasks);
+        (People, Teams, TeamIds, RoleMasks, RoleNumbers) = (people, teams, teamIds, roleMasks, roleNumbers);
         (Active, Position, Revision) = (active, position, revision);
     }
 
@@ -34,7 +35,17 @@ public sealed class PermissionSnapshot
     /// <summary>By number of the role; a retired one has no bit.</summary>
     internal ulong[] RoleMasks { get; }
 
+    internal RoleNumbers RoleNumbers { get; }
+
     internal byte Active { get; }
+
+    /// <summary>The person with an id, to be asked more than one thing. False when there is none.</summary>
+    public bool TryFind(ReadOnlySpan<char> userId, out PersonEntry entry)
+    {
+        var person = CompactId.TryParse(userId, out var id) ? People.Find(id) : null;
+        entry = person is null ? default : new PersonEntry(this, person);
+        return person is not null && person.State != RightsVocabulary.Unknown; // a membership may be known before its person
+    }
 
     /// <summary>What is known of a person at a time, Unix milliseconds.</summary>
     public PersonFacts Find(ReadOnlySpan<char> userId, long now) =>

@@ -11,6 +11,12 @@ public sealed class PrincipalDraft : IDraft
     public string Type { get; set; } = "";
     public string State { get; set; } = "";
 
+    /// <summary>Where he stands in his machine; finer than the state.</summary>
+    public string SubState { get; set; } = "";
+
+    /// <summary>Whether he ever was active.</summary>
+    public bool WasActive { get; set; }
+
     /// <summary>What he was given outside teams.</summary>
     public GivenRights Rights { get; } = new();
 

@@ -39,6 +39,8 @@ public sealed class RightsRows(ReadModelDatabase database, int generation, int c
                 State = UserColumns.CommonText(row.Text(2)),
                 Version = row.Int64(3),
                 Position = row.Int64(4),
+                SubState = UserColumns.CommonText(row.Text(5)),
+                WasActive = row.Int64(6) != 0,
             };
         row.Reset();
         if (draft is null)
@@ -186,7 +188,7 @@ public sealed class RightsRows(ReadModelDatabase database, int generation, int c
     private void WritePrincipal(Connection connection, PrincipalDraft draft)
     {
         connection.Get("Rights/principal_save", generation).Bind(1, draft.Id).Bind(2, draft.Type).Bind(3, draft.State)
-            .Bind(4, draft.Version).Bind(5, draft.Position).Run();
+            .Bind(4, draft.Version).Bind(5, draft.Position).Bind(6, draft.SubState).Bind(7, draft.WasActive ? 1 : 0).Run();
         RowVersions.RequireOne(connection, draft.Id, draft.Version);
         GivenColumns.Save(connection, generation, draft.Id, GivenColumns.NoTeam, draft.Rights);
         _counts.Principal(draft);

@@ -65,5 +65,5 @@ internal sealed class SnapshotEditor
     }
 
     public PermissionSnapshot Done(long position) =>
-        new(_people.Done(), _teams.Done(), _teamIds, _roleMasks, _base.Active, Math.Max(position, _base.Position), _base.Revision + 1);
+        new(_people.Done(), _teams.Done(), _teamIds, _roleMasks, _base.RoleNumbers, _base.Active, Math.Max(position, _base.Position), _base.Revision + 1);
 }

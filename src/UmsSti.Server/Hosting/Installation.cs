@@ -6,9 +6,12 @@ using UmsSti.Projections;
 using UmsSti.Projections.Dues;
 using UmsSti.Projections.Outbox;
 using UmsSti.Projections.Reactors;
+using UmsSti.Projections.Rights;
 using UmsSti.Projections.Schedules;
+using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
+using UmsSti.ReadModels.Permissions;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Authentication;
 using UmsSti.Server.Mail;
@@ -49,6 +52,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>Histories of users, folded from the logs when they are asked for.</summary>
     public UserTimeline Timeline { get; private set; } = null!;
+
+    /// <summary>Rights in memory; loaded before the projector of rights has caught up, and with every rebuild of its rows.</summary>
+    public PermissionChecks Permissions { get; private set; } = null!;
 
     /// <summary>Put together but not running; see <see cref="ProjectionHost.StartAsync"/>.</summary>
     public ProjectionHost Projections { get; private set; } = null!;
@@ -131,11 +137,29 @@ internal sealed class Installation : IAsyncDisposable
             Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, options.MaxTeamDepth, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
-        IProjector[] projectors = [.. UserProjectors.All(users, access), .. ViewProjectors.All(), new DuesProjector(users, EventDecoder.Of(Application.ProcessCodec))];
-        Projections = Keep(new ProjectionHost(ReadModel, Events, Activity, projectors, new ProjectionOptions(), time, logs));
+        var index = PermissionChecks.NewIndex();
+        Permissions = new PermissionChecks(index);
+        Projections = Keep(new ProjectionHost(
+            ReadModel, Events, Activity, MakeProjectors(users, access, index), new ProjectionOptions(), time, logs, (model, ct) => LoadIndex(index, model, ct)));
         Schedules = Keep(new ScheduleHost(
             AllSchedules.Of(Application, ReadModel, options.Schedules), Application.ScheduleRuns, Projections.Gate, options.Schedules, time, logs));
     }
+
+    private IReadOnlyList<IProjector> MakeProjectors(EventDecoder users, EventDecoder access, PermissionIndex index)
+    {
+        var decoders = new TeamDecoders(
+            users, EventDecoder.Of(Application.TeamCodec), EventDecoder.Of(Application.MembershipCodec), EventDecoder.Of(Application.RoleCodec));
+        return
+        [
+            .. UserProjectors.All(users, access),
+            .. TeamProjectors.All(decoders, index),
+            .. ViewProjectors.All(),
+            new DuesProjector(users, EventDecoder.Of(Application.ProcessCodec)),
+        ];
+    }
+
+    private Task LoadIndex(PermissionIndex index, ReadModelLayout model, CancellationToken ct) =>
+        model == ReadModelLayout.Rights ? index.LoadAsync(ReadModel, TeamProjectors.Rights, ct) : Task.CompletedTask;
 
     // Checkpoints stand before anything is appended, so that a fresh installation reacts to its first event.
     private void PutReactionsTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)

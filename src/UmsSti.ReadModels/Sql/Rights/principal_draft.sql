@@ -1,1 +1,1 @@
-SELECT id, type, state, version, position FROM principals_g{g} WHERE id = ?1
+SELECT id, type, state, version, position, sub_state, was_active FROM principals_g{g} WHERE id = ?1

@@ -4,7 +4,9 @@ CREATE TABLE principals_g{g} (
     type     TEXT    NOT NULL,
     state    TEXT    NOT NULL,
     version  INTEGER NOT NULL,         -- events of the stream that are in the row: the source version
-    position INTEGER NOT NULL          -- log position of the last of them
+    position INTEGER NOT NULL,         -- log position of the last of them
+    sub_state  TEXT    NOT NULL,       -- where he stands in his machine
+    was_active INTEGER NOT NULL        -- whether he ever was: an admin who was not goes back to approval
 ) WITHOUT ROWID;
 
 CREATE TABLE principal_counts_g{g} (
@@ -72,6 +74,7 @@ CREATE TABLE grants_g{g} (
     revoked_at        INTEGER,
     revocation_reason TEXT,
     position          INTEGER NOT NULL,  -- of the event that made it so
+    is_dropped        INTEGER NOT NULL,  -- gives nothing until granted anew (XR-04)
     PRIMARY KEY (user_id, team_id, permission)
 ) WITHOUT ROWID;
 
