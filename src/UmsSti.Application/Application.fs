@@ -132,6 +132,8 @@ type Application(parts: Parts) =
     member _.Users = users
     /// Teams, members, rights and roles folded from their streams.
     member _.Teams = teams
+    /// Who may do what, why, and who holds what.
+    member val Checks = Checks wiring
     /// Shows stored events.
     member _.EventViews = views
     /// Judges notices when they are to be sent.

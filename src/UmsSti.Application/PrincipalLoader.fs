@@ -7,7 +7,7 @@ open UmsSti.Domain
 /// Folds who somebody is, as far as a check needs it: his account, what he is in the teams that are asked about, and the roles that
 /// were given to him. Invariants never rest on a read model, so neither do the decisions of commands.
 [<Sealed>]
-type internal PrincipalLoader(wiring: Wiring) =
+type internal PrincipalLoader(states: StatesAt) =
     let rolesOf (rights: Rights.Fold.State) =
         rights.Roles
         |> Map.toSeq
@@ -26,14 +26,14 @@ type internal PrincipalLoader(wiring: Wiring) =
         | Some details -> details.Rights
         | None -> Rights.Fold.initial
 
-    /// What each of the roles gives now.
+    /// What each of the roles gives.
     let permissionsOf (roles: RoleId seq) ct : Task<RoleId -> PermissionSet> =
         task {
             let known = Dictionary<RoleId, PermissionSet>()
 
             for role in roles do
                 if not (known.ContainsKey role) then
-                    let! state = wiring.LoadRole(role, ct)
+                    let! state = states.Role(role, ct)
                     known[role] <- Role.Queries.permissions state
 
             return
@@ -43,6 +43,9 @@ type internal PrincipalLoader(wiring: Wiring) =
                     | false, _ -> PermissionSet.Empty
         }
 
+    /// People as they are now.
+    new(wiring: Wiring) = PrincipalLoader(StatesAt(wiring, Moment.Now))
+
     /// The roles that states of users and memberships name, with what they give now.
     member _.RolePermissions(user: User.Fold.State, memberships: Membership.Fold.State seq, ct) =
         let roles = Seq.append (rolesOf (userRights user)) (memberships |> Seq.collect (rightsOf >> rolesOf))
@@ -51,12 +54,12 @@ type internal PrincipalLoader(wiring: Wiring) =
     /// The user as the teams named see him; anonymous when nobody has the id.
     member this.Load(id: UserId, teams: TeamId list, ct) : Task<Principal> =
         task {
-            let! user = wiring.LoadUser(id, ct)
+            let! user = states.User(id, ct)
             let found = List()
 
             for team in teams do
-                let! state = wiring.LoadTeam(team, ct)
-                let! membership = wiring.LoadMembership(team, id, ct)
+                let! state = states.Team(team, ct)
+                let! membership = states.Membership(team, id, ct)
                 found.Add(struct (team, state, membership))
 
             let! permissionsOf =

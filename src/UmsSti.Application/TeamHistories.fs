@@ -6,19 +6,15 @@ open System.Threading.Tasks
 open UmsSti.Domain
 open UmsSti.Kernel
 
-/// A moment of the log.
-[<RequireQualifiedAccess; Struct>]
-type Moment =
-    | Now
-    | AtPosition of position: int64
-    | AsOf of at: DateTimeOffset
-
-    /// Whether an event had happened by then.
-    member internal this.Has(event: RecordedEvent) =
-        match this with
-        | Now -> true
-        | AtPosition position -> event.Position <= position
-        | AsOf at -> event.Timestamp <= at
+/// The tree of an organisation at a moment, seen from one team (TM-35).
+[<Sealed>]
+type TreeAt internal (tree: Hierarchy.Fold.State, team: TeamId) =
+    /// The teams above, the root first.
+    member _.Ancestors = Hierarchy.Queries.ancestors team tree
+    /// From the root to the team, both included.
+    member _.Path = Hierarchy.Queries.path team tree
+    /// The team and all below it with their distance from it, parents before their children.
+    member _.Subtree = Hierarchy.Queries.subtree team tree
 
 /// Teams, members, rights and roles folded from their streams, without a read model: now, at a past moment, after a number of events.
 [<Sealed>]
@@ -93,11 +89,28 @@ type TeamHistories internal (wiring: Wiring) =
             | false, _ -> return ValueNone
         }
 
-    /// The tree of an organisation at a moment.
-    member internal _.Tree(organization: TeamId, moment: Moment, ct) : Task<Hierarchy.Fold.State> =
+    /// What stands between a person and a permission in a scope at a moment; none when it was never given or asked for.
+    member _.TryGrant
+        (userId: string, teamId: string | null, permission: string, moment: Moment, ct: CancellationToken)
+        : Task<GrantView voption> =
         task {
-            let! struct (_, tree) = fold wiring.Hierarchies (HierarchyStream.streamId organization) moment.Has ct
-            return tree
+            match UserId.TryParse userId, Permission.TryParse permission with
+            | (true, user), (true, permission) ->
+                let team = scope teamId
+                let! struct (version, rights) = rightsIn user team moment.Has ct
+                return TeamViews.grant user team permission version rights
+            | _ -> return ValueNone
+        }
+
+    /// The tree of the team's organisation at a moment, and the team's place in it; none when it was not there.
+    member _.TryTree(teamId: string, moment: Moment, ct: CancellationToken) : Task<TreeAt voption> =
+        task {
+            match TeamId.TryParse teamId with
+            | false, _ -> return ValueNone
+            | true, id ->
+                let! struct (_, state) = fold wiring.Teams (TeamStream.streamId id) moment.Has ct
+                let! tree = treeOf state moment.Has ct
+                return if Hierarchy.Queries.contains id tree then ValueSome(TreeAt(tree, id)) else ValueNone
         }
 
     /// An entity as a command left it: after so many events of its own stream, its surroundings as at the position.

@@ -34,11 +34,16 @@ public sealed class OpenApiTests(SharedServer server)
     {
         string[] fixedIds =
         [
-            "activateUser", "archiveUser", "bulkUsers", "changeEmail", "deactivateUser", "endSession", "endUserSessions", "getDailyMetric", "getMe", "getOperation", "getUser",
-            "getUserStateHistory", "getUserTimeline", "listAudit", "listEvents", "listOutbox", "listParkedStreams", "listProjections", "listSchedules",
-            "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "listWebhooks", "logIn", "logOut", "rebuildProjection", "registerUser",
-            "replayWebhook", "resendVerification", "retryOutboxItem", "retryParkedStream", "runSchedule", "setActiveTeam", "skipOutboxItem", "skipParkedStream", "suspendUser", "unsuspendUser",
-            "updateUser", "verifyEmail",
+            "activateTeam", "activateUser", "addMember", "approveMembershipRequest", "archiveTeam", "archiveUser", "assignRole", "bulkMembers",
+            "bulkUsers", "cancelTeam", "changeEmail", "changeMemberRole", "changeRole", "checkPermission", "checkPermissions", "clearTeamSetting",
+            "createTeam", "deactivateTeam", "deactivateUser", "defineRole", "endSession", "endUserSessions", "explainPermission", "getDailyMetric",
+            "getMe", "getMember", "getOperation", "getRole", "getTeam", "getUser", "getUserPermissions", "getUserStateHistory", "getUserTimeline",
+            "grantPermission", "leaveTeam", "listAudit", "listEvents", "listOutbox", "listParkedStreams", "listPermissions", "listProjections",
+            "listSchedules", "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "listWebhooks", "logIn", "logOut", "moveTeam",
+            "reactivateMember", "rebuildProjection", "registerUser", "rejectMembershipRequest", "removeMember", "replayWebhook", "requestMembership",
+            "resendVerification", "retireRole", "retryOutboxItem", "retryParkedStream", "revokePermission", "runSchedule", "setActiveTeam",
+            "setTeamSetting", "skipOutboxItem", "skipParkedStream", "suspendMember", "suspendTeam", "suspendUser", "unsuspendTeam", "unsuspendUser",
+            "updateTeam", "updateUser", "verifyEmail", "withdrawMembershipRequest", "withdrawRole",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }

@@ -192,12 +192,22 @@ public sealed class ServiceTests(SharedServer server)
     {
         string[] codes =
         [
-            "account-not-active", "already-registered", "bad-request", "body-too-large", "busy", "concurrency-conflict", "consistency-timeout", "email-not-verified",
-            "email-taken", "forbidden", "grace-period-not-over", "headers-too-large", "id-kind-mismatch", "idempotency-key-reused", "internal-error", "invalid-credentials", "invalid-cursor",
-            "invalid-header", "invalid-idempotency-key", "invalid-token", "invalid-transition", "malformed-json", "method-not-allowed", "not-found", "not-ready",
-            "outbox-item-settled", "recently-active", "registration-already-completed", "request-timeout", "rule-refused", "same-person-review", "self-approval-not-allowed",
-            "store-unavailable", "suspension-not-over", "system-user-protected", "team-not-found", "too-many-preferences", "too-many-requests", "unauthenticated", "unsupported-media-type",
-            "until-not-in-future", "validation-failed", "verification-expired", "verification-for-other-address", "verification-not-expired", "version-mismatch",
+            "account-not-active", "already-created", "already-member", "already-registered", "bad-request", "body-too-large", "busy",
+            "child-policy-required", "children-present", "concurrency-conflict", "consistency-timeout", "cross-organization-move",
+            "depth-limit-not-tighter", "detail-not-of-type", "email-not-verified", "email-taken", "end-before-start", "expiry-not-in-future",
+            "forbidden", "grace-period-not-over", "grant-above-rank", "grant-expired", "guests-cannot-be-members", "headers-too-large",
+            "hierarchy-cycle", "hierarchy-too-deep", "id-kind-mismatch", "idempotency-key-reused", "internal-error", "invalid-credentials",
+            "invalid-cursor", "invalid-header", "invalid-idempotency-key", "invalid-token", "invalid-transition", "invitation-expired",
+            "invitation-not-expired", "last-executive", "malformed-json", "method-not-allowed", "not-a-member", "not-found", "not-ready",
+            "outbox-item-settled", "owner-not-active", "owner-required", "parent-not-found", "parent-not-open", "parent-type-not-allowed",
+            "permission-already-granted", "permission-not-held", "permission-scope-mismatch", "recently-active", "registration-already-completed",
+            "request-timeout", "role-already-assigned", "role-name-taken", "role-reserved", "role-retired", "role-scope-mismatch",
+            "role-step-not-allowed", "rule-refused", "same-person-review", "self-approval-not-allowed", "self-grant-not-allowed",
+            "self-registration-disabled", "slug-taken", "store-unavailable", "subject-not-active", "suspension-not-over", "system-role-reserved",
+            "system-user-protected", "system-users-cannot-be-members", "target-above-rank", "team-already-placed", "team-name-taken",
+            "team-not-closed", "team-not-found", "team-not-open", "too-many-preferences", "too-many-requests", "too-many-settings", "unauthenticated",
+            "unknown-permission", "unsupported-media-type", "until-not-in-future", "validation-failed", "verification-expired",
+            "verification-for-other-address", "verification-not-expired", "version-mismatch",
         ];
         Assert.Equal(codes, ProblemKinds.All.Select(kind => kind.Code).Order(StringComparer.Ordinal));
         foreach (var rejection in FSharpType.GetUnionCases(typeof(Decisions.Rejected), null))

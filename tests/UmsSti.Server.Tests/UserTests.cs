@@ -240,7 +240,7 @@ public sealed class UserTests(SharedServer server)
     public async Task There_are_no_teams_to_work_for_yet()
     {
         var (id, _, self) = await server.NewCaller();
-        (await self.Put($"/users/{id}/active-team", """{"teamId":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}""")).IsProblem(409, "team-not-found");
+        (await self.Put($"/users/{id}/active-team", """{"teamId":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}""")).IsProblem(404, "not-a-member");
     }
 
     [Fact]

@@ -97,7 +97,7 @@ internal sealed class BulkUsers(CommandRunner commands, RememberedRequests remem
     /// The key of one item: if the server ends in the middle, the repeat finds what was done. Hashed, because the caller's key may
     /// have any length already.
     /// </summary>
-    private static string? KeyOf(string? key, int place) => key is null
+    internal static string? KeyOf(string? key, int place) => key is null
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"bulk {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))} {place}");
 

@@ -32,6 +32,7 @@ internal static class Routes
         var routes = new ApiRoutes(app, bearer, new RequestLimiter(options.RateLimit), heads, readiness, time, logs.CreateLogger<ApiRoutes>());
         MapUsers(routes, house, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
+        MapTeams(routes, house, remembered, digests, heads);
         MapViews(routes, house);
         MapOperations(routes, house, remembered, heads);
         MapOutbox(routes, house, options, remembered, heads);
@@ -45,7 +46,7 @@ internal static class Routes
         var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
         var commands = new CommandRunner(house.Application.Door, digests);
         var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
-        var changes = new UserCommands(commands, directory, heads);
+        var changes = new UserCommands(new EntityAnswers(commands, directory, house.Application.Checks, heads));
         var registrations = new Registrations(
             commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time, logs.CreateLogger<Registrations>());
         var emails = new Emails(changes, house.Verifications, passwords, remembered);
@@ -70,6 +71,69 @@ internal static class Routes
         routes.Map(EventReads.OfUserOperation, events.OfUser);
         routes.Map(Timelines.Operation, timelines.List);
         routes.Map(EventReads.AllOperation, events.All);
+    }
+
+    private static void MapTeams(ApiRoutes routes, Installation house, RememberedRequests remembered, RequestDigests digests, Heads heads)
+    {
+        var reading = new Reading(house.Application.Gate);
+        var commands = new CommandRunner(house.Application.Door, digests);
+        var answers = new EntityAnswers(commands, new UserDirectory(house.ReadModel), house.Application.Checks, heads);
+        var reads = new TeamReads(house.Application.Teams, reading, heads);
+        routes.Map(TeamReads.GetOperation, reads.Get);
+        routes.Map(TeamReads.MemberOperation, reads.Member);
+        MapTeamCommands(routes, new TeamCommands(answers));
+        MapMemberCommands(routes, new MemberCommands(answers));
+        routes.Map(BulkMembers.Operation, new BulkMembers(commands, remembered, heads).Run);
+        MapRights(routes, house, answers, reading, heads);
+    }
+
+    private static void MapTeamCommands(ApiRoutes routes, TeamCommands teams)
+    {
+        routes.Map(TeamCommands.CreateOperation, teams.Create);
+        routes.Map(TeamCommands.UpdateOperation, teams.Update);
+        routes.Map(TeamCommands.SetSettingOperation, teams.SetSetting);
+        routes.Map(TeamCommands.ClearSettingOperation, teams.ClearSetting);
+        routes.Map(TeamCommands.MoveOperation, teams.Move);
+        routes.Map(TeamCommands.ActivateOperation, teams.Activate);
+        routes.Map(TeamCommands.DeactivateOperation, teams.Deactivate);
+        routes.Map(TeamCommands.SuspendOperation, teams.Suspend);
+        routes.Map(TeamCommands.UnsuspendOperation, teams.Unsuspend);
+        routes.Map(TeamCommands.ArchiveOperation, teams.Archive);
+        routes.Map(TeamCommands.CancelOperation, teams.Cancel);
+    }
+
+    private static void MapMemberCommands(ApiRoutes routes, MemberCommands members)
+    {
+        routes.Map(MemberCommands.AddOperation, members.Add);
+        routes.Map(MemberCommands.ChangeRoleOperation, members.ChangeRole);
+        routes.Map(MemberCommands.RemoveOperation, members.Remove);
+        routes.Map(MemberCommands.SuspendOperation, members.Suspend);
+        routes.Map(MemberCommands.ReactivateOperation, members.Reactivate);
+        routes.Map(MemberCommands.LeaveOperation, members.Leave);
+        routes.Map(MemberCommands.RequestOperation, members.Request);
+        routes.Map(MemberCommands.ApproveOperation, members.Approve);
+        routes.Map(MemberCommands.RejectOperation, members.Reject);
+        routes.Map(MemberCommands.WithdrawOperation, members.Withdraw);
+    }
+
+    private static void MapRights(ApiRoutes routes, Installation house, EntityAnswers answers, Reading reading, Heads heads)
+    {
+        var rights = new RightsCommands(answers);
+        var roles = new Roles(answers, house.Application.Teams, reading, heads);
+        var checks = new CheckReads(house.Application.Checks, reading, heads);
+        routes.Map(RightsCommands.GrantOperation, rights.Grant);
+        routes.Map(RightsCommands.RevokeOperation, rights.Revoke);
+        routes.Map(RightsCommands.AssignOperation, rights.Assign);
+        routes.Map(RightsCommands.WithdrawOperation, rights.Withdraw);
+        routes.Map(Roles.DefineOperation, roles.Define);
+        routes.Map(Roles.GetOperation, roles.Get);
+        routes.Map(Roles.ChangeOperation, roles.Change);
+        routes.Map(Roles.RetireOperation, roles.Retire);
+        routes.Map(CheckReads.ListOperation, checks.List);
+        routes.Map(CheckReads.CheckOperation, checks.Check);
+        routes.Map(CheckReads.ExplainOperation, checks.Explain);
+        routes.Map(CheckReads.BulkOperation, checks.Bulk);
+        routes.Map(CheckReads.EffectiveOperation, checks.Effective);
     }
 
     private static void MapSessions(ApiRoutes routes, Installation house, SessionStore store, Passwords passwords, Heads heads)

@@ -60,14 +60,14 @@ internal sealed class ApiSchemas(OpenApiDocument document)
         return new OpenApiSchemaReference(name, document);
     }
 
-    private static IOpenApiSchema Of(BodyField field)
+    private IOpenApiSchema Of(BodyField field)
     {
         var schema = new OpenApiSchema { Description = field.Description };
         var nullable = field is { Required: false, NullIsAbsent: true } ? JsonSchemaType.Null : default;
         switch (field.Kind)
         {
             case FieldKind.Text:
-                schema.Type = JsonSchemaType.String | nullable;
+                schema.Type = JsonSchemaType.String | (field.TakesScalars ? Scalars : default) | nullable;
                 schema.MaxLength = field.MaxLength > 0 ? field.MaxLength : null;
                 schema.Format = field.Secret ? "password" : null;
                 schema.WriteOnly = field.Secret;
@@ -88,14 +88,19 @@ internal sealed class ApiSchemas(OpenApiDocument document)
             case FieldKind.TextMap:
                 schema.Type = JsonSchemaType.Object | nullable;
                 schema.MaxProperties = field.MaxItems;
-                schema.Properties = field.Keys.Count > 0 ? field.Keys.ToDictionary(key => key, _ => NullableText) : null;
-                schema.AdditionalProperties = field.Keys.Count > 0 ? null : NullableText;
+                schema.Properties = field.Keys.Count > 0 ? field.Keys.ToDictionary(key => key, _ => EntryOf(field)) : null;
+                schema.AdditionalProperties = field.Keys.Count > 0 ? null : EntryOf(field);
                 schema.AdditionalPropertiesAllowed = field.Keys.Count == 0;
                 break;
             case FieldKind.TextList:
                 schema.Type = JsonSchemaType.Array | nullable;
                 schema.MaxItems = field.MaxItems;
                 schema.Items = Text;
+                break;
+            case FieldKind.ObjectList:
+                schema.Type = JsonSchemaType.Array | nullable;
+                schema.MaxItems = field.MaxItems;
+                schema.Items = Of(field.Shape!);
                 break;
             default:
                 throw new InvalidOperationException($"No schema for {field.Kind}.");
@@ -104,6 +109,11 @@ internal sealed class ApiSchemas(OpenApiDocument document)
         schema.Examples = field.Example is null ? null : [JsonValue.Create(field.Example)];
         return schema;
     }
+
+    private const JsonSchemaType Scalars = JsonSchemaType.Number | JsonSchemaType.Boolean;
+
+    private static IOpenApiSchema EntryOf(BodyField field) =>
+        field.TakesScalars ? new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null | Scalars } : NullableText;
 
     private static IOpenApiSchema NullableText => new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null };
 

@@ -17,6 +17,9 @@ public enum FieldKind
 
     /// <summary>A whole number of at least 0.</summary>
     Number,
+
+    /// <summary>A list of objects of the field's <see cref="BodyField.Shape"/>.</summary>
+    ObjectList,
 }
 
 /// <summary>One field of a request body: what the reader accepts and the API description says.</summary>
@@ -35,6 +38,12 @@ public sealed record BodyField(string Name, FieldKind Kind, string Description)
 
     /// <summary>Longest text in UTF-16 units that the API description promises to take; 0 when the rule is not a length. The domain judges it.</summary>
     public int MaxLength { get; init; }
+
+    /// <summary>Numbers, true and false are taken as their text.</summary>
+    public bool TakesScalars { get; init; }
+
+    /// <summary>The objects of a list of objects.</summary>
+    public BodyShape? Shape { get; init; }
 
     /// <summary>Most entries of a list or map.</summary>
     public int MaxItems { get; init; } = 100;
@@ -84,6 +93,9 @@ public sealed class BodyValues(BodyShape shape, object?[] values)
     /// <summary>The text of a required field.</summary>
     public string RequiredText(string field) => (string)ValueOf(field)!;
 
+    /// <summary>Whether the field was given, and not as null.</summary>
+    public bool Has(string field) => ValueOf(field) is not null;
+
     public bool Flag(string field) => ValueOf(field) is true;
 
     public long? Number(string field) => (long?)ValueOf(field);
@@ -93,6 +105,8 @@ public sealed class BodyValues(BodyShape shape, object?[] values)
     public IReadOnlyDictionary<string, string?>? Map(string field) => (IReadOnlyDictionary<string, string?>?)ValueOf(field);
 
     public IReadOnlyList<string> List(string field) => (IReadOnlyList<string>?)ValueOf(field) ?? [];
+
+    public IReadOnlyList<BodyValues> Objects(string field) => (IReadOnlyList<BodyValues>?)ValueOf(field) ?? [];
 
     private object? ValueOf(string field)
     {

@@ -24,6 +24,18 @@ public sealed class FieldErrors
         }
     }
 
+    /// <summary>Notes what is wrong inside a part of the request.</summary>
+    public void AddBelow(string path, FieldErrors inner)
+    {
+        foreach (var (field, messages) in inner.byField)
+        {
+            foreach (var message in messages)
+            {
+                Add(path + "." + field, message);
+            }
+        }
+    }
+
     /// <summary>Throws a 422 with all that was noted.</summary>
     public void ThrowIfAny()
     {

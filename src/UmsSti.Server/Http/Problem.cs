@@ -10,6 +10,9 @@ public sealed class Problem(ProblemKind kind, string detail)
     private static readonly IReadOnlyDictionary<string, string[]> NoErrors = new Dictionary<string, string[]>();
     private static readonly IReadOnlyDictionary<string, string> NoFacts = new Dictionary<string, string>();
 
+    /// <summary>Extension members that are numbers.</summary>
+    private static readonly string[] Numbers = ["depth", "limit", "children"];
+
     public ProblemKind Kind { get; } = kind;
 
     /// <summary>What happened, for the person at the other end.</summary>
@@ -76,7 +79,14 @@ public sealed class Problem(ProblemKind kind, string detail)
 
         foreach (var (name, value) in Facts)
         {
-            json.WriteString(name, value);
+            if (Numbers.Contains(name) && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                json.WriteNumber(name, number);
+            }
+            else
+            {
+                json.WriteString(name, value);
+            }
         }
 
         if (traceId is not null)

@@ -80,6 +80,7 @@ public static class ProblemKinds
         SelfApprovalNotAllowed, SamePersonReview, EmailNotVerified, VerificationExpired, VerificationNotExpired,
         GracePeriodNotOver, SuspensionNotOver,
         VerificationForOtherAddress, RegistrationAlreadyCompleted, RecentlyActive, InvalidToken, OutboxItemSettled, TeamNotFound, VersionMismatch,
+        .. TeamProblems.All,
         InternalError, StoreUnavailable, Busy, ConsistencyTimeout, NotReady,
     ];
 

@@ -123,6 +123,7 @@ public static class StrictJson
             FieldKind.Number => ReadNumber(ref reader, field, errors),
             FieldKind.TextMap => ReadMap(ref reader, field, errors),
             FieldKind.TextList => ReadList(ref reader, field, errors),
+            FieldKind.ObjectList => ReadObjects(ref reader, field, errors),
             _ => throw new InvalidOperationException($"No reader for {field.Kind}."),
         };
     }
@@ -134,6 +135,11 @@ public static class StrictJson
 
     private static string? ReadText(ref Utf8JsonReader reader, BodyField field, string path, FieldErrors errors)
     {
+        if (field.TakesScalars && reader.TokenType is (JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False))
+        {
+            return System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+
         if (reader.TokenType != JsonTokenType.String)
         {
             return Refuse(ref reader, path, "must be text", errors);
@@ -228,6 +234,42 @@ public static class StrictJson
         {
             var path = string.Create(CultureInfo.InvariantCulture, $"{field.Name}[{list.Count}]");
             list.Add(ReadText(ref reader, field, path, errors) ?? "");
+        }
+
+        if (list.Count > field.MaxItems)
+        {
+            errors.Add(field.Name, string.Create(CultureInfo.InvariantCulture, $"must not have more than {field.MaxItems} entries"));
+        }
+
+        return list;
+    }
+
+    private static List<BodyValues>? ReadObjects(ref Utf8JsonReader reader, BodyField field, FieldErrors errors)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            Refuse(ref reader, field.Name, "must be a list", errors);
+            return null;
+        }
+
+        var shape = field.Shape!;
+        var list = new List<BodyValues>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{field.Name}[{list.Count}]");
+            var values = new object?[shape.Fields.Count];
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                Refuse(ref reader, path, "must be an object", errors);
+            }
+            else
+            {
+                var own = new FieldErrors();
+                ReadFields(ref reader, shape, values, own);
+                errors.AddBelow(path, own);
+            }
+
+            list.Add(new BodyValues(shape, values));
         }
 
         if (list.Count > field.MaxItems)

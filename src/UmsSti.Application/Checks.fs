@@ -1,0 +1,350 @@
+namespace UmsSti.Application
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+open UmsSti.Domain
+open UmsSti.Kernel
+
+[<RequireQualifiedAccess>]
+module internal CheckWords =
+    let permission (name: string) =
+        match Permission.TryParse name with
+        | true, permission -> Ok permission
+        | false, _ ->
+            Error
+                { Refusals.invalid [ "permission", "is not the name of a permission" ] with
+                    Code = Rights.Decisions.UnknownPermissionCode
+                    Detail = "There is no such permission." }
+
+    let user (id: string) =
+        match UserId.TryParse id with
+        | true, user -> Ok user
+        | false, _ -> Error(Refusals.notFound "user")
+
+    let team (id: string | null) =
+        match id with
+        | null -> Ok ValueNone
+        | id ->
+            match TeamId.TryParse id with
+            | true, team -> Ok(ValueSome team)
+            | false, _ -> Error(Refusals.notFound "team")
+
+    let teamText (team: TeamId voption) : string | null =
+        match team with
+        | ValueSome team -> team.Value
+        | ValueNone -> null
+
+    let missing missing =
+        match missing with
+        | Missing.Authentication -> "authentication"
+        | Missing.ActiveState _ -> "account-state"
+        | Missing.Membership _ -> "membership"
+        | Missing.OpenTeam _ -> "team-state"
+        | Missing.Permission _ -> "permission"
+        | Missing.TeamContext _ -> "team-context"
+        | Missing.Ownership _ -> "own-account"
+
+    let finding finding =
+        match finding with
+        | Finding.Allows -> "allows"
+        | Finding.Denies -> "denies"
+        | Finding.Passes -> "passes"
+        | Finding.RanOut -> "ran-out"
+
+    let factValue fact =
+        match fact with
+        | Fact.TypeDefault userType -> userType.Name
+        | Fact.Grant permission -> permission.Name
+        | Fact.TeamRole role -> role.Name
+        | Fact.Role role -> role.Name
+        | Fact.SystemBypass
+        | Fact.Self
+        | Fact.SelfRegistration -> fact.Name
+
+    /// Value and team of a looked-at fact.
+    let looked looked : struct ((string | null) * (string | null)) =
+        match looked with
+        | Looked.Authentication -> struct (null, null)
+        | Looked.AccountState state -> struct (state.Name, null)
+        | Looked.SystemUser userType
+        | Looked.TypeDefaults userType -> struct (userType.Name, null)
+        | Looked.OwnAccount user -> struct (user.Value, null)
+        | Looked.Membership(team, ValueSome state) -> struct (state.Name, team.Value)
+        | Looked.Membership(team, ValueNone) -> struct (null, team.Value)
+        | Looked.TeamState(team, state) -> struct (state.Name, team.Value)
+        | Looked.TeamRole(team, role) -> struct (role.Name, team.Value)
+        | Looked.TeamContext permission -> struct (permission.Name, null)
+        | Looked.Given(fact, Scope.Team team) -> struct (factValue fact, team.Value)
+        | Looked.Given(fact, (Scope.Global | Scope.OfUser _)) -> struct (factValue fact, null)
+
+    let remedy remedy : RemedyView =
+        let plain step = { Step = step; Permission = null; TeamId = null; Role = null; State = null }
+
+        match remedy with
+        | Remedy.SignIn -> plain "sign-in"
+        | Remedy.ActivateAccount _ -> plain "activate-account"
+        | Remedy.Join(team, role) -> { plain "join-team" with TeamId = team.Value; Role = role.Name }
+        | Remedy.RestoreMembership(team, state) -> { plain "restore-membership" with TeamId = team.Value; State = state.Name }
+        | Remedy.OpenTeam(team, state) -> { plain "open-team" with TeamId = team.Value; State = state.Name }
+        | Remedy.Grant(permission, Scope.Team team) ->
+            { plain "grant-permission" with Permission = permission.Name; TeamId = team.Value }
+        | Remedy.Grant(permission, (Scope.Global | Scope.OfUser _)) ->
+            { plain "grant-permission" with Permission = permission.Name }
+        | Remedy.NameTeam permission -> { plain "name-team" with Permission = permission.Name }
+
+/// Answers whether somebody may do something, why, and what he holds, now or at a past moment (QY-03, QY-09, PE-44). Folds the streams,
+/// so an answer about now is as strong as the log. Who may ask is the gate's matter.
+[<Sealed>]
+type Checks internal (wiring: Wiring) =
+    let scopeOf (team: TeamId voption) =
+        match team with
+        | ValueSome team -> Scope.Team team
+        | ValueNone -> Scope.Global
+
+    /// The time expiry is judged at, and the position the answer speaks of.
+    let placeOf (moment: Moment) (now: DateTimeOffset) ct : Task<struct (DateTimeOffset * int64)> =
+        task {
+            let head = wiring.Events.Head
+
+            match moment with
+            | Moment.Now -> return struct (now, head)
+            | Moment.AsOf at -> return struct (at, head)
+            | Moment.AtPosition position ->
+                let! rows = wiring.Events.ReadAll(position - 1L, 1, ct)
+
+                match Array.tryHead rows with
+                | Some row -> return struct (row.Timestamp, position)
+                | None -> return struct (now, position)
+        }
+
+    let load (moment: Moment) (user: UserId) (team: TeamId voption) ct =
+        PrincipalLoader(StatesAt(wiring, moment)).Load(user, ValueOption.toList team, ct)
+
+    let checkView (decision: Decision) position : CheckView =
+        match decision with
+        | Decision.Allowed fact ->
+            { Allowed = true
+              AccessType = fact.AccessType
+              Reason = fact.Name
+              Detail = $"Allowed by {fact.Name}: {CheckWords.factValue fact}."
+              Position = position }
+        | Decision.Denied missing ->
+            { Allowed = false
+              AccessType = null
+              Reason = CheckWords.missing missing
+              Detail = missing.Message
+              Position = position }
+
+    let expiry ticks =
+        if ticks = Int64.MaxValue then Nullable() else Nullable(DateTimeOffset(ticks, TimeSpan.Zero))
+
+    let ofHoldings (now: DateTimeOffset) (permission: Permission) (holdings: Holding[]) =
+        [ for holding in holdings do
+              match holding.Allows with
+              | Decision.Allowed fact when
+                  holding.Permissions.Contains permission && now.UtcTicks < holding.ExpiresAtTicks
+                  ->
+                  { Kind = fact.Name; Name = CheckWords.factValue fact; ExpiresAt = expiry holding.ExpiresAtTicks }
+              | Decision.Allowed _
+              | Decision.Denied _ -> () ]
+
+    let standingIn (who: IKnownPrincipal) (team: TeamId) =
+        let mutable standing = Unchecked.defaultof<TeamStanding>
+        if who.TryInTeam(team, &standing) then ValueSome standing else ValueNone
+
+    /// Everything that gives a permission the principal is known to hold.
+    let sources now (who: IKnownPrincipal) (team: TeamId voption) (permission: Permission) : SourceView[] =
+        let plain kind name = { Kind = kind; Name = name; ExpiresAt = Nullable() }
+
+        if who.Type = UserType.System then
+            [| plain Fact.SystemBypass.Name who.Type.Name |]
+        else
+            match team with
+            | ValueNone ->
+                [| if (Authorization.typeDefaults who.Type).Contains permission then
+                       plain (Fact.TypeDefault who.Type).Name who.Type.Name
+
+                   yield! ofHoldings now permission who.Holdings |]
+            | ValueSome team ->
+                match standingIn who team with
+                | ValueNone -> [||]
+                | ValueSome standing ->
+                    [| yield! ofHoldings now permission standing.Extra
+
+                       if (TeamRole.permissions standing.Role).Contains permission then
+                           plain (Fact.TeamRole standing.Role).Name standing.Role.Name |]
+
+    let held now principal (team: TeamId voption) =
+        match team with
+        | ValueSome team -> (Authorization.teamPermissions now principal team).ToArray()
+        | ValueNone -> Authorization.globalPermissions now principal
+
+    let names (permissions: Permission[]) = permissions |> Array.map _.Name |> Array.sort
+
+    let rolesOf (now: DateTimeOffset) (who: IKnownPrincipal) (team: TeamId voption) =
+        let holdings =
+            match team with
+            | ValueNone -> who.Holdings
+            | ValueSome team -> standingIn who team |> ValueOption.map _.Extra |> ValueOption.defaultValue [||]
+
+        [| for holding in holdings do
+               match holding.Allows with
+               | Decision.Allowed(Fact.Role role) when now.UtcTicks < holding.ExpiresAtTicks -> role.Name
+               | _ -> () |]
+
+    let withUser (principal: Principal) (answer: IKnownPrincipal -> 'a) : Result<'a, Refusal> =
+        match principal with
+        | Principal.Known who -> Ok(answer who)
+        | Principal.Anonymous -> Error(Refusals.notFound "user")
+
+    /// The three texts of a question, read.
+    let question (user: string) (permission: string) (team: string | null) =
+        CheckWords.user user
+        |> Result.bind (fun user ->
+            CheckWords.permission permission
+            |> Result.bind (fun permission -> CheckWords.team team |> Result.map (fun team -> struct (user, permission, team))))
+
+    /// What is left of somebody when a grant, a role or a membership is taken from him.
+    let without (fact: Fact -> bool) (whole: bool) (team: TeamId voption) (who: KnownPrincipal) =
+        let rest (holdings: Holding[]) =
+            holdings
+            |> Array.filter (fun holding ->
+                match holding.Allows with
+                | Decision.Allowed given -> not (fact given)
+                | Decision.Denied _ -> true)
+
+        match team with
+        | ValueNone -> { who with Holdings = rest who.Holdings }
+        | ValueSome team when whole -> { who with Teams = who.Teams.Remove team.Value }
+        | ValueSome team ->
+            { who with
+                Teams =
+                    who.Teams
+                    |> Map.change team.Value (Option.map (fun standing -> { standing with Extra = rest standing.Extra })) }
+
+    let loss (user: UserId) (team: TeamId voption) fact whole now ct : Task<LossView voption> =
+        task {
+            match! load Moment.Now user team ct with
+            | Principal.Known(:? KnownPrincipal as who) as principal ->
+                let before = names (held now principal team)
+                let after = names (held now (Principal.Of(without fact whole team who)) team)
+
+                return
+                    ValueSome
+                        { UserId = user.Value
+                          TeamId = CheckWords.teamText team
+                          Before = before
+                          After = after
+                          Lost = Array.except after before }
+            | Principal.Known _
+            | Principal.Anonymous -> return ValueNone
+        }
+
+    /// Whether a user holds a permission in a team, or outside teams where it is null.
+    member _.Check
+        (user: string, permission: string, team: string | null, moment: Moment, now: DateTimeOffset, ct: CancellationToken)
+        : Task<Result<CheckView, Refusal>> =
+        task {
+            match question user permission team with
+            | Error refusal -> return Error refusal
+            | Ok(struct (user, permission, team)) ->
+                let! struct (at, position) = placeOf moment now ct
+                let! principal = load moment user team ct
+
+                return
+                    withUser principal (fun _ ->
+                        checkView (Authorization.decide at principal (scopeOf team) permission) position)
+        }
+
+    /// The same with every fact that was looked at, the event that made it so, and for a denial the fewest steps to turn it.
+    member _.Explain
+        (user: string, permission: string, team: string | null, moment: Moment, now: DateTimeOffset, ct: CancellationToken)
+        : Task<Result<ExplanationView, Refusal>> =
+        task {
+            match question user permission team with
+            | Error refusal -> return Error refusal
+            | Ok(struct (user, permission, team)) ->
+                let! struct (at, position) = placeOf moment now ct
+                let! principal = load moment user team ct
+
+                match principal with
+                | Principal.Anonymous -> return Error(Refusals.notFound "user")
+                | Principal.Known _ ->
+                    let explanation = Explain.explain at principal (scopeOf team) permission
+                    let evidence = Evidence(wiring, moment, user)
+                    let looks = List()
+
+                    for look in explanation.Looks do
+                        let! event = evidence.Of(look.What, permission, ct)
+                        let struct (value, place) = CheckWords.looked look.What
+
+                        looks.Add
+                            { Fact = look.What.Name
+                              Value = value
+                              TeamId = place
+                              Finding = CheckWords.finding look.Finding
+                              Event = event }
+
+                    return
+                        Ok
+                            { Check = checkView explanation.Decision position
+                              Looks = looks.ToArray()
+                              Missing = explanation.Remedies |> List.map CheckWords.remedy |> List.toArray }
+        }
+
+    /// All a user holds in a team, or outside teams where it is null, with where each comes from.
+    member _.Effective
+        (user: string, team: string | null, moment: Moment, now: DateTimeOffset, ct: CancellationToken)
+        : Task<Result<EffectiveView, Refusal>> =
+        task {
+            match CheckWords.user user, CheckWords.team team with
+            | Error refusal, _
+            | _, Error refusal -> return Error refusal
+            | Ok user, Ok team ->
+                let! struct (at, position) = placeOf moment now ct
+                let! principal = load moment user team ct
+
+                return
+                    withUser principal (fun who ->
+                        { UserId = user.Value
+                          TeamId = CheckWords.teamText team
+                          Permissions =
+                            held at principal team
+                            |> Array.sortBy _.Name
+                            |> Array.map (fun permission ->
+                                { Permission = permission.Name; Sources = sources at who team permission })
+                          Roles = rolesOf at who team
+                          Position = position })
+        }
+
+    /// Who would lose what if what a command is about were taken away; none for what gives nobody anything.
+    member _.Loss(entity: EntityView, now: DateTimeOffset, ct: CancellationToken) : Task<LossView voption> =
+        let scope (team: string | null) =
+            match team with
+            | null -> ValueNone
+            | team -> ValueSome(TeamId.Parse team)
+
+        match entity with
+        | EntityView.Grant grant ->
+            let isGrant fact =
+                match fact with
+                | Fact.Grant permission -> permission.Name = grant.Permission
+                | _ -> false
+
+            loss (UserId.Parse grant.UserId) (scope grant.TeamId) isGrant false now ct
+        | EntityView.Assignment assignment ->
+            let isRole fact =
+                match fact with
+                | Fact.Role role -> role.Name = assignment.Role
+                | _ -> false
+
+            loss (UserId.Parse assignment.UserId) (scope assignment.TeamId) isRole false now ct
+        | EntityView.Member member' ->
+            loss (UserId.Parse member'.UserId) (scope member'.TeamId) (fun _ -> false) true now ct
+        | EntityView.User _
+        | EntityView.Team _
+        | EntityView.Moved _
+        | EntityView.Role _
+        | EntityView.Setting _ -> Task.FromResult ValueNone

@@ -1,0 +1,53 @@
+using UmsSti.Application;
+using UmsSti.Domain;
+using UmsSti.Server.Http;
+
+namespace UmsSti.Server.Api;
+
+/// <summary>Reading one team and one member, as they are or were. Folded from the log, so never behind it.</summary>
+internal sealed class TeamReads(TeamHistories histories, Reading reading, Heads heads)
+{
+    private static readonly QueryParameter[] Moments = [QueryParameter.AsOf, QueryParameter.AtPosition];
+
+    public static readonly ApiOperation GetOperation = new("getTeam", HttpMethods.Get, "/teams/{id}", "Teams", "One team, as it is or as it was")
+    {
+        RouteParameters = TeamRoutes.Id,
+        Query = Moments,
+        IsTagged = true,
+        Answers = [new ApiAnswer(200, "The team.", TeamShapes.Team), new ApiAnswer(304, "It is as the caller knows it.")],
+    };
+
+    public static readonly ApiOperation MemberOperation = new("getMember", HttpMethods.Get, "/teams/{id}/members/{userId}", "Teams", "One member with every role he had, as he is or as he was")
+    {
+        RouteParameters = TeamRoutes.Member,
+        Query = Moments,
+        IsTagged = true,
+        Answers = [new ApiAnswer(200, "The member.", TeamShapes.Member), new ApiAnswer(304, "He is as the caller knows him.")],
+    };
+
+    public async Task Get(ApiCall call)
+    {
+        var id = TeamRoutes.IdOf(call);
+        await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(id)));
+        var found = await histories.TryTeam(id.Value, TeamRoutes.MomentOf(call, heads.Domain), call.Ct);
+        var team = found.IsSome ? found.Value : throw TeamRoutes.NotFound("team");
+        RequestHeaders.SetPosition(call.Http.Response, TeamRoutes.PositionOf(call, heads.Domain));
+        if (Tags.IsNews(call.Http, team.Version))
+        {
+            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, team, TeamJson.Write);
+        }
+    }
+
+    public async Task Member(ApiCall call)
+    {
+        var id = TeamRoutes.IdOf(call);
+        await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(id)));
+        var found = await histories.TryMember(id.Value, call.Route("userId"), TeamRoutes.MomentOf(call, heads.Domain), call.Ct);
+        var member = found.IsSome ? found.Value : throw TeamRoutes.NotFound("member");
+        RequestHeaders.SetPosition(call.Http.Response, TeamRoutes.PositionOf(call, heads.Domain));
+        if (Tags.IsNews(call.Http, member.Version))
+        {
+            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, member, TeamJson.Write);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using UmsSti.Server.Tests.Support;
+
+namespace UmsSti.Server.Tests;
+
+/// <summary>Teams, their places and their members, over HTTP.</summary>
+public sealed class TeamTests(SharedServer server)
+{
+    private static readonly string[] Levels = ["organization", "department", "department", "project", "project", "squad", "squad", "squad"];
+
+    [Fact]
+    public async Task An_organisation_eight_levels_deep_and_no_deeper()
+    {
+        var (adminId, _, admin) = await server.NewCaller("admin");
+        var ids = new List<string>();
+        foreach (var (level, type) in Levels.Index())
+        {
+            ids.Add(await admin.NewTeam($"Level {level}", type, ids.LastOrDefault()));
+        }
+
+        var deepest = (await admin.Get($"/teams/{ids[^1]}")).Is(200);
+        Assert.Equal(8, deepest.Json.GetProperty("level").GetInt32());
+        Assert.Equal(ids[0], deepest["organizationId"]);
+        Assert.Equal([adminId], deepest.Json.GetProperty("executives").Texts());
+        Assert.Equal($"\"{deepest["version"]}\"", deepest.Header("ETag"));
+        (await admin.Get($"/teams/{ids[^1]}", ("If-None-Match", deepest.Header("ETag")!))).Is(304);
+
+        var tooDeep = (await admin.Post("/teams", $$"""{"name":"Nine","type":"squad","parentId":"{{ids[^1]}}"}""")).IsProblem(409, "hierarchy-too-deep");
+        Assert.Equal((9, 8), (tooDeep.Json.GetProperty("depth").GetInt32(), tooDeep.Json.GetProperty("limit").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_branch_moves_and_a_dry_run_shows_it()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var organization = await admin.NewTeam("Moving", "organization");
+        var (from, to) = (await admin.NewTeam("From", "department", organization), await admin.NewTeam("To", "department", organization));
+        var branch = await admin.NewTeam("Branch", "project", from);
+        var leaf = await admin.NewTeam("Leaf", "squad", branch);
+        var body = $$"""{"newParentId":"{{to}}","note":"reorganised"}""";
+
+        var plan = (await admin.Post($"/teams/{branch}/move?dryRun=true", body)).Is(200).Json.GetProperty("result");
+        Assert.Equal([branch, leaf], plan.GetProperty("moved").Texts());
+        Assert.Equal(from, (await admin.Get($"/teams/{branch}")).Is(200)["parentId"]);
+
+        var before = (await admin.Get($"/teams/{branch}")).Position;
+        var moved = (await admin.Post($"/teams/{branch}/move", body, ("Idempotency-Key", "move-" + branch))).Is(200);
+        Assert.Equal([branch, leaf], moved.Json.GetProperty("moved").Texts());
+        Assert.Equal(to, moved.Json.GetProperty("team").GetProperty("parentId").GetString());
+        var again = (await admin.Post($"/teams/{branch}/move", body, ("Idempotency-Key", "move-" + branch))).Is(200);
+        Assert.Equal("true", again.Header("Idempotency-Replayed"));
+        Assert.Equal(moved.Text, again.Text);
+
+        Assert.Equal(to, (await admin.Get($"/teams/{branch}")).Is(200)["parentId"]);
+        Assert.Equal(from, (await admin.Get($"/teams/{branch}?atPosition={before}")).Is(200)["parentId"]);
+    }
+
+    [Fact]
+    public async Task Moves_that_break_the_tree_are_refused_and_store_nothing()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var one = await admin.NewTeam("One", "organization");
+        var other = await admin.NewTeam("Other", "organization");
+        var top = await admin.NewTeam("Top", "department", one);
+        var below = await admin.NewTeam("Below", "department", top);
+        var project = await admin.NewTeam("Project", "project", below);
+        var elsewhere = await admin.NewTeam("Elsewhere", "department", other);
+        var head = await Head();
+
+        await Refused(top, below, 409, "hierarchy-cycle");
+        await Refused(top, top, 409, "hierarchy-cycle");
+        await Refused(top, project, 409, "hierarchy-cycle");
+        await Refused(below, elsewhere, 409, "cross-organization-move");
+        (await admin.Post("/teams", $$"""{"name":"Wrong","type":"department","parentId":"{{project}}"}""")).IsProblem(409, "parent-type-not-allowed");
+        (await admin.Post("/teams", """{"name":"Alone","type":"squad"}""")).IsProblem(409, "parent-type-not-allowed");
+        (await admin.Post("/teams", $$"""{"name":"BELOW","type":"department","parentId":"{{top}}"}""")).IsProblem(409, "team-name-taken");
+        (await admin.Post("/teams", """{"name":"Lost","type":"project","parentId":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}""")).IsProblem(422, "parent-not-found");
+        (await admin.Post($"/teams/{top}/archive", """{"reason":"over"}""")).IsProblem(409, "child-policy-required");
+        (await admin.Post($"/teams/{top}/archive", """{"children":"cascade"}""")).IsProblem(422, "validation-failed");
+        (await admin.Post($"/teams/{top}/move", """{"newParentId":"nonsense"}""")).IsProblem(422, "validation-failed");
+        (await admin.Put($"/teams/{top}/settings/max_hierarchy_depth", """{"value":99}""")).Is(422);
+        (await admin.Put($"/teams/{top}/settings/nonsense", """{"value":"x"}""")).IsProblem(404, "not-found");
+        (await admin.Patch($"/teams/{top}", """{"name":"Top","colour":"red"}""")).IsProblem(422, "validation-failed");
+        (await admin.Patch($"/teams/{top}", """{"name":"Top 2"}""", ("If-Match", "\"99\""))).IsProblem(412, "version-mismatch");
+        Assert.Equal(head, await Head());
+
+        async Task Refused(string team, string parent, int status, string code) =>
+            (await admin.Post($"/teams/{team}/move", $$"""{"newParentId":"{{parent}}"}""")).IsProblem(status, code);
+    }
+
+    [Fact]
+    public async Task Two_moves_at_once_never_close_a_cycle()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var organization = await admin.NewTeam("Racing", "organization");
+        for (var round = 0; round < 5; round++)
+        {
+            var (left, right) = (await admin.NewTeam($"Left {round}", "department", organization), await admin.NewTeam($"Right {round}", "department", organization));
+            var moves = await Task.WhenAll(
+                admin.Post($"/teams/{left}/move", $$"""{"newParentId":"{{right}}"}"""), admin.Post($"/teams/{right}/move", $$"""{"newParentId":"{{left}}"}"""));
+            Assert.Equal([200, 409], moves.Select(move => move.Code).Order());
+            Assert.Equal("hierarchy-cycle", moves.Single(move => move.Code == 409).Problem);
+        }
+    }
+
+    [Fact]
+    public async Task A_team_lives_and_ends()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var id = await admin.NewTeam("Alive", "organization");
+        (await admin.Patch($"/teams/{id}", """{"name":"Alive and well","description":"Lives.","details":{"phone":"+41441234567"}}""")).Is(200);
+        Assert.Equal("private", (await admin.Put($"/teams/{id}/settings/visibility", """{"value":"private"}""")).Is(200).Json.GetProperty("settings").GetProperty("visibility").GetString());
+        (await admin.Delete($"/teams/{id}/settings/visibility")).Is(204);
+        (await admin.Post($"/teams/{id}/deactivate", """{"reason":"a pause"}""")).Is(200);
+        (await admin.Post($"/teams/{id}/activate")).Is(200);
+        (await admin.Post($"/teams/{id}/suspend", "{}")).IsProblem(422, "validation-failed");
+        Assert.Equal("suspended", (await admin.Post($"/teams/{id}/suspend", """{"reason":"a question"}""")).Is(200)["state"]);
+        Assert.Equal("active", (await admin.Post($"/teams/{id}/unsuspend", """{"note":"answered"}""")).Is(200)["state"]);
+        Assert.Equal("archived", (await admin.Post($"/teams/{id}/archive", """{"reason":"over"}""")).Is(200)["state"]);
+        (await admin.Post($"/teams/{id}/activate")).IsProblem(409, "invalid-transition");
+
+        var draft = (await admin.Post("/teams", """{"name":"Draft","type":"organization","activate":false}""")).Is(201);
+        Assert.Equal(("draft", "/api/v1/teams/" + draft["id"]), (draft["state"], draft.Header("Location")));
+        Assert.Equal("cancelled", (await admin.Post($"/teams/{draft["id"]}/cancel")).Is(200)["state"]);
+    }
+
+    [Fact]
+    public async Task Members_come_change_and_go()
+    {
+        var (adminId, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var (_, _, stranger) = await server.NewCaller();
+        var team = await admin.NewTeam("Members", "organization");
+        var added = (await admin.Post($"/teams/{team}/members", $$"""{"userId":"{{userId}}","role":"member"}""")).Is(201);
+        Assert.Equal($"/api/v1/teams/{team}/members/{userId}", added.Header("Location"));
+        (await admin.Post($"/teams/{team}/members", $$"""{"userId":"{{userId}}","role":"leader"}""")).IsProblem(409, "already-member");
+        (await admin.Patch($"/teams/{team}/members/{userId}", """{"role":"emperor"}""")).IsProblem(422, "validation-failed");
+        (await admin.Patch($"/teams/{team}/members/{userId}", """{"role":"leader"}""")).Is(200);
+        var read = (await user.Get($"/teams/{team}/members/{userId}")).Is(200);
+        Assert.Equal(["leader", "member"], read.Json.GetProperty("roles").EnumerateArray().Select(role => role.GetProperty("role").GetString()));
+        (await stranger.Get($"/teams/{team}")).IsProblem(404, "not-found");
+        (await stranger.Get($"/teams/{team}/members/{userId}")).IsProblem(404, "not-found");
+        (await server.Nobody.Get($"/teams/{team}")).IsProblem(401, "unauthenticated");
+
+        (await user.Put($"/users/{userId}/active-team", $$"""{"teamId":"{{team}}"}""")).Is(200);
+        (await admin.Post($"/teams/{team}/members/{userId}/suspend", """{"reason":"a question"}""")).Is(200);
+        (await user.Get($"/teams/{team}")).IsProblem(404, "not-found");
+        (await admin.Post($"/teams/{team}/members/{userId}/reactivate")).Is(200);
+        Assert.Equal("inactive", (await user.Post($"/teams/{team}/leave", """{"reason":"enough"}""")).Is(200)["state"]);
+
+        (await admin.Delete($"/teams/{team}/members/{adminId}")).IsProblem(409, "last-executive");
+        (await admin.Patch($"/teams/{team}/members/{adminId}", """{"role":"member"}""")).Is(409);
+        (await admin.Post($"/teams/{team}/leave")).IsProblem(409, "last-executive");
+        (await admin.Delete($"/teams/{team}/members/{(await server.NewCaller()).Id}")).IsProblem(404, "not-a-member");
+        (await admin.Post($"/teams/{team}/members", """{"userId":"01ARZ3NDEKTSV4RRFFQ69G5FAV","role":"member"}""")).IsProblem(422, "guests-cannot-be-members");
+    }
+
+    [Fact]
+    public async Task Requests_are_made_and_decided()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var team = await admin.NewTeam("Requests", "organization");
+        (await user.Post($"/teams/{team}/requests")).IsProblem(409, "self-registration-disabled");
+        (await admin.Put($"/teams/{team}/settings/allow_self_registration", """{"value":true}""")).Is(200);
+        Assert.Equal("requested", (await user.Post($"/teams/{team}/requests", "{}")).Is(201)["state"]);
+        (await user.Delete($"/teams/{team}/requests/{userId}")).Is(204);
+        (await user.Post($"/teams/{team}/requests")).Is(201);
+        (await admin.Post($"/teams/{team}/requests/{userId}/reject", """{"reason":"not now"}""")).Is(200);
+        (await user.Post($"/teams/{team}/requests")).Is(201);
+        Assert.Equal("active", (await admin.Post($"/teams/{team}/requests/{userId}/approve", "{}")).Is(200)["state"]);
+        (await user.Get($"/teams/{team}")).Is(200);
+    }
+
+    [Fact]
+    public async Task Many_members_at_once_are_answered_one_by_one()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (first, second) = ((await server.NewCaller()).Id, (await server.NewCaller()).Id);
+        var team = await admin.NewTeam("Bulk", "organization");
+        var body = $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}","role":"member"},{"teamId":"{{team}}","userId":"nobody","role":"member"},{"teamId":"{{team}}","userId":"{{second}}","role":"observer"}]}""";
+        (await admin.Post("/teams/members/bulk?dryRun=true", body)).Is(200);
+        var reply = (await admin.Post("/teams/members/bulk", body, ("Idempotency-Key", "bulk-" + team))).Is(200);
+        Assert.Equal([true, false, true], reply.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("ok").GetBoolean()));
+        Assert.Equal("true", (await admin.Post("/teams/members/bulk", body, ("Idempotency-Key", "bulk-" + team))).Is(200).Header("Idempotency-Replayed"));
+        Assert.Equal(["items[0].role"], (await admin.Post("/teams/members/bulk", $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}","role":"king"}]}""")).IsProblem(422, "validation-failed").ErrorFields);
+    }
+
+    private async Task<long> Head() => (await server.Root.Get("/events?limit=1")).Is(200).Json.GetProperty("total").GetInt64();
+}
