@@ -30,10 +30,7 @@ module internal TeamArchiving =
                     | ValueSome TeamState.Draft -> Team.Command.Cancel
                     | _ -> Team.Command.Archive reason
 
-                TeamSteps.ask seat (TeamSteps.teamContext asking team ValueNone true) command
-                |> Result.bind (fun () ->
-                    TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Close team)
-                    |> Result.map ignore)
+                TeamSteps.askBoth asking limit seat tree team command (Hierarchy.Command.Close team)
 
             TeamSteps.sitting id own (fun () -> tree.After.State) (fun () ->
                 asking.AtVersion(
@@ -74,10 +71,7 @@ module internal TeamArchiving =
                     TeamSteps.ask seat (TeamSteps.teamContext asking child parentState true) (Team.Command.Move(target, moved)))
 
             let archive () : Verdict =
-                TeamSteps.ask own (TeamSteps.teamContext asking id ValueNone true) (Team.Command.Archive reason)
-                |> Result.bind (fun () ->
-                    TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Close id)
-                    |> Result.map ignore)
+                TeamSteps.askBoth asking limit own tree id (Team.Command.Archive reason) (Hierarchy.Command.Close id)
 
             TeamSteps.sitting id own (fun () -> tree.After.State) (fun () ->
                 asking.AtVersion(

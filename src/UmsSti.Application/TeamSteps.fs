@@ -69,6 +69,11 @@ module internal TeamSteps =
 
     let missing id = about id (Work.Refused(Refusals.notFound "team"))
 
+    /// One step on the team and, when it is taken, one on its place in the tree.
+    let askBoth (asking: Asking) limit (team: TeamSeat) (tree: TreeSeat) id command treeCommand : Verdict =
+        ask team (teamContext asking id ValueNone true) command
+        |> Result.bind (fun () -> askTree tree (treeContext asking limit) treeCommand |> Result.map ignore)
+
     /// A step of the team that its place in the tree takes part in.
     let withTree (wiring: Wiring) (asking: Asking) id organization limit treeCommand command =
         Work(fun table ->
@@ -76,9 +81,4 @@ module internal TeamSteps =
             let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
 
             sitting id team (fun () -> tree.After.State) (fun () ->
-                asking.AtVersion(
-                    team.Before,
-                    fun () ->
-                        ask team (teamContext asking id ValueNone true) command
-                        |> Result.bind (fun () -> askTree tree (treeContext asking limit) treeCommand |> Result.map ignore)
-                )))
+                asking.AtVersion(team.Before, fun () -> askBoth asking limit team tree id command treeCommand)))

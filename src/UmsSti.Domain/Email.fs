@@ -1,7 +1,6 @@
 namespace UmsSti.Domain
 
 open System
-open System.Globalization
 open System.Runtime.InteropServices
 open System.Text
 
@@ -31,26 +30,14 @@ type Email private (display: string, normalised: string) =
         | :? Email as email -> email.Normalised = normalised
         | _ -> false
 
-    static member private IsWordRune(rune: Rune) =
-        match Rune.GetUnicodeCategory rune with
-        | UnicodeCategory.UppercaseLetter
-        | UnicodeCategory.LowercaseLetter
-        | UnicodeCategory.TitlecaseLetter
-        | UnicodeCategory.ModifierLetter
-        | UnicodeCategory.OtherLetter
-        | UnicodeCategory.DecimalDigitNumber
-        | UnicodeCategory.NonSpacingMark
-        | UnicodeCategory.SpacingCombiningMark -> true
-        | _ -> false
-
     static member private IsLocal(local: string) =
-        let isAtomRune (rune: Rune) = Email.IsWordRune rune || (rune.IsAscii && "!#$%&'*+/=?^_`{|}~-".Contains(char rune.Value))
+        let isAtomRune (rune: Rune) = Text.isWordRune rune || (rune.IsAscii && "!#$%&'*+/=?^_`{|}~-".Contains(char rune.Value))
 
         Encoding.UTF8.GetByteCount local <= Email.MaxLocalLength
         && local.Split '.' |> Array.forall (fun atom -> atom <> "" && Seq.forall isAtomRune (atom.EnumerateRunes()))
 
     static member private IsLabel(label: string) =
-        let isLabelRune (rune: Rune) = Email.IsWordRune rune || rune.Value = int '-'
+        let isLabelRune (rune: Rune) = Text.isWordRune rune || rune.Value = int '-'
 
         label <> ""
         && Encoding.UTF8.GetByteCount label <= Email.MaxLabelLength

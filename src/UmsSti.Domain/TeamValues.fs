@@ -55,25 +55,13 @@ type Slug private (value: string) =
         | :? Slug as slug -> slug.Value = value
         | _ -> false
 
-    static member private IsWordRune(rune: Rune) =
-        match Rune.GetUnicodeCategory rune with
-        | UnicodeCategory.UppercaseLetter
-        | UnicodeCategory.LowercaseLetter
-        | UnicodeCategory.TitlecaseLetter
-        | UnicodeCategory.ModifierLetter
-        | UnicodeCategory.OtherLetter
-        | UnicodeCategory.DecimalDigitNumber
-        | UnicodeCategory.NonSpacingMark
-        | UnicodeCategory.SpacingCombiningMark -> true
-        | _ -> false
-
     static member private Fold(clean: string) =
         let folded = Nfc.normalise (clean.ToUpperInvariant().ToLowerInvariant())
         let words = StringBuilder()
         let mutable joins = false
 
         for rune in folded.EnumerateRunes() do
-            if Slug.IsWordRune rune then
+            if Text.isWordRune rune then
                 if joins && words.Length > 0 then
                     words.Append '-' |> ignore
 

@@ -22,6 +22,19 @@ module Text =
 
         isFrom 0
 
+    /// Letters, marks and digits of any script: what words are made of.
+    let isWordRune (rune: System.Text.Rune) =
+        match System.Text.Rune.GetUnicodeCategory rune with
+        | UnicodeCategory.UppercaseLetter
+        | UnicodeCategory.LowercaseLetter
+        | UnicodeCategory.TitlecaseLetter
+        | UnicodeCategory.ModifierLetter
+        | UnicodeCategory.OtherLetter
+        | UnicodeCategory.DecimalDigitNumber
+        | UnicodeCategory.NonSpacingMark
+        | UnicodeCategory.SpacingCombiningMark -> true
+        | _ -> false
+
     /// The number of Unicode code points.
     let length (text: string) =
         let mutable count = 0

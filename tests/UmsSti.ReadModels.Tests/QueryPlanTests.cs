@@ -5,25 +5,8 @@ using Xunit;
 namespace UmsSti.ReadModels.Tests;
 
 /// <summary>Every statement that answers a query goes by an index. The table of counts (one row a kind) may be read whole.</summary>
-public sealed class QueryPlanTests : IDisposable
+public sealed class QueryPlanTests : PlanTests
 {
-    private readonly Folder _folder = new();
-    private readonly ReadModelDatabase _database;
-    private readonly Connection _connection;
-
-    public QueryPlanTests()
-    {
-        _database = _folder.Open();
-        _connection = Connection.Open(_database.Options, readOnly: true);
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData("Users/find", "SEARCH users_g1 USING INDEX sqlite_autoindex_users_g1_1 (id=?)")]
     [InlineData("Users/find_by_email", "SEARCH users_g1 USING INDEX users_g1_email (email_key=?)")]
@@ -86,26 +69,4 @@ public sealed class QueryPlanTests : IDisposable
     [Fact]
     public void Specimen_an_order_without_index_is_noticed() =>
         Assert.ThrowsAny<Exception>(() => AssertNoScanAndNoSort(Plan(SqlText.Compose("specimen", "SELECT id FROM users WHERE type = ?1 ORDER BY updated_at"))));
-
-    private List<string> Plan(SqlText sql) => PlanOf(_connection, sql);
-
-    internal static List<string> PlanOf(Connection connection, SqlText sql)
-    {
-        var statement = connection.Get(SqlText.Compose("plan", "EXPLAIN QUERY PLAN " + sql.Text));
-        var plan = new List<string>();
-        while (statement.Step())
-            plan.Add(statement.Text(3));
-        return plan;
-    }
-
-    internal static void AssertNoScanAndNoSort(List<string> plan, bool ordersByKey = false)
-    {
-        Assert.NotEmpty(plan);
-        Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
-        foreach (var scan in plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal)))
-            Assert.True(
-                scan.Contains("VIRTUAL TABLE INDEX 0:M", StringComparison.Ordinal) // MATCH: the full text itself is the index
-                || (ordersByKey && plan.Exists(step => step.Contains("LIST SUBQUERY", StringComparison.Ordinal) || step.Contains("SCALAR SUBQUERY", StringComparison.Ordinal))),
-                $"full scan: {scan}");
-    }
 }

@@ -6,25 +6,8 @@ using Xunit;
 namespace UmsSti.ReadModels.Tests;
 
 /// <summary>Every statement about teams and rights that answers a query or takes in an event goes by an index.</summary>
-public sealed class RightsPlanTests : IDisposable
+public sealed class RightsPlanTests : PlanTests
 {
-    private readonly Folder _folder = new();
-    private readonly ReadModelDatabase _database;
-    private readonly Connection _connection;
-
-    public RightsPlanTests()
-    {
-        _database = _folder.Open();
-        _connection = Connection.Open(_database.Options, readOnly: true);
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData("Teams/find")]
     [InlineData("Teams/find_by_key")]
@@ -121,15 +104,6 @@ public sealed class RightsPlanTests : IDisposable
     [Fact]
     public void Specimen_a_filter_without_index_is_noticed() =>
         Assert.ThrowsAny<Exception>(() => AssertSearches(Plan(SqlText.Compose("specimen", "SELECT id FROM teams WHERE updated_by = ?1"))));
-
-    private List<string> Plan(SqlText sql)
-    {
-        var statement = _connection.Get(SqlText.Compose("plan", "EXPLAIN QUERY PLAN " + sql.Text));
-        var plan = new List<string>();
-        while (statement.Step())
-            plan.Add(statement.Text(3));
-        return plan;
-    }
 
     // A full text is searched by MATCH (0:M), a JSON array of the caller is read whole (1:); both count as lookups.
     private static void AssertSearches(List<string> plan)

@@ -1,3 +1,4 @@
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Teams;
 using UmsSti.ReadModels.Users;
 using Xunit;
@@ -94,7 +95,7 @@ public sealed class TeamListTests : IAsyncLifetime
             && (query.Parent is null || team.ParentId == query.Parent) && (query.Scope is null || query.Scope.Contains(team.Id))
             && (query.Search is null || query.Search.Split(' ').All(word => Words(team).Any(known => known.StartsWith(word, StringComparison.Ordinal)))));
         var byKey = query.Sort.TrimStart('-') == "name"
-            ? rows.OrderBy(team => UserSort.NameKey(team.Name), StringComparer.Ordinal).ThenBy(Key)
+            ? rows.OrderBy(team => ListSort.NameKey(team.Name), StringComparer.Ordinal).ThenBy(Key)
             : rows.OrderBy(team => team.CreatedAt).ThenBy(Key);
         var ids = byKey.Select(team => team.Id);
         return [.. query.Sort[0] == '-' ? ids.Reverse() : ids];

@@ -6,31 +6,14 @@ using Xunit;
 namespace UmsSti.ReadModels.Tests;
 
 /// <summary>The views over everything are read along one index, whatever the filters: no scan, no sort, no second index.</summary>
-public sealed class ViewPlanTests : IDisposable
+public sealed class ViewPlanTests : PlanTests
 {
-    private readonly Folder _folder = new();
-    private readonly ReadModelDatabase _database;
-    private readonly Connection _connection;
-
-    public ViewPlanTests()
-    {
-        _database = _folder.Open();
-        _connection = Connection.Open(_database.Options, readOnly: true);
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void The_audit_view_is_read_along_the_index_of_its_narrowest_filter()
     {
         // In the order of the filters; the last two have no index.
         string[] indexes = ["correlation", "resource", "subject", "actor", "type", "outcome", "at", "at"];
-        var facts = new AuditTrail(_database).Facts;
+        var facts = new AuditTrail(Database).Facts;
         for (var mask = 0; mask < 1 << indexes.Length; mask++)
         {
             var values = Enumerable.Range(0, indexes.Length).Select(i => (mask & (1 << i)) == 0 ? null : "1").ToArray();
@@ -43,7 +26,7 @@ public sealed class ViewPlanTests : IDisposable
     public void Security_events_are_read_along_the_index_of_their_narrowest_filter()
     {
         string[] indexes = ["user", "type", "severity"];
-        var facts = new SecurityEvents(_database).Facts;
+        var facts = new SecurityEvents(Database).Facts;
         for (var mask = 0; mask < 1 << indexes.Length; mask++)
         {
             var values = Enumerable.Range(0, indexes.Length).Select(i => (mask & (1 << i)) == 0 ? null : "1").ToArray();
@@ -60,7 +43,7 @@ public sealed class ViewPlanTests : IDisposable
     [InlineData("Analytics/standing_get", 1, "SEARCH analytics_users_g1 USING PRIMARY KEY (user_id=?)")]
     [InlineData("Analytics/active_add", 1, "SEARCH daily_active_users_g1 USING PRIMARY KEY (day=? AND user_id=?)")]
     public void A_lookup_is_one_search(string name, int generation, string plan) =>
-        Assert.Equal([plan], QueryPlanTests.PlanOf(_connection, generation == 0 ? SqlText.Get(name) : SqlText.Get(name, generation)));
+        Assert.Equal([plan], Plan(generation == 0 ? SqlText.Get(name) : SqlText.Get(name, generation)));
 
     [Theory]
     [InlineData("Audit/drop_slice")]
@@ -68,7 +51,7 @@ public sealed class ViewPlanTests : IDisposable
     [InlineData("History/drop_slice")]
     [InlineData("Analytics/drop_slice")]
     public void What_runs_often_goes_by_an_index(string name) =>
-        QueryPlanTests.AssertNoScanAndNoSort(QueryPlanTests.PlanOf(_connection, SqlText.Get(name, 1)), ordersByKey: true);
+        AssertNoScanAndNoSort(Plan(SqlText.Get(name, 1)), ordersByKey: true);
 
     [Fact]
     public void Failures_before_a_sign_in_are_one_search() => Assert.StartsWith(
@@ -77,7 +60,7 @@ public sealed class ViewPlanTests : IDisposable
 
     // A bounded count is a subquery with its own step.
     private List<string> Searches(SqlText statement) =>
-        [.. QueryPlanTests.PlanOf(_connection, statement).Where(step => !step.StartsWith("CO-ROUTINE", StringComparison.Ordinal) && !step.StartsWith("SCAN (subquery", StringComparison.Ordinal))];
+        [.. Plan(statement).Where(step => !step.StartsWith("CO-ROUTINE", StringComparison.Ordinal) && !step.StartsWith("SCAN (subquery", StringComparison.Ordinal))];
 
     private void AssertAlong(string index, params SqlText[] statements)
     {

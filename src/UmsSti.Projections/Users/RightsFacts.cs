@@ -8,12 +8,12 @@ internal sealed class RightsFacts : IEventVisitor<Fact>
     public static readonly RightsFacts Instance = new();
 
     public Fact UserPermissionGranted(Events.UserPermissionGranted e) =>
-        Fact.Permission(e.By, ("permission", e.Permission), ("level", e.Level), ("expiresAt", Fact.Time(e.ExpiresAt?.Value)));
+        Fact.Permission(e.By, ("permission", e.Permission), ("level", e.Level), ("expiresAt", EventDetail.Time(e.ExpiresAt?.Value)));
 
     public Fact UserPermissionRevoked(Events.UserPermissionRevoked e) => Fact.Permission(e.By, ("permission", e.Permission));
 
     public Fact PermissionRequested(Events.PermissionRequested e) =>
-        Fact.Permission(e.By, ("permission", e.Permission), ("level", e.Level), ("expiresAt", Fact.Time(e.ExpiresAt?.Value)));
+        Fact.Permission(e.By, ("permission", e.Permission), ("level", e.Level), ("expiresAt", EventDetail.Time(e.ExpiresAt?.Value)));
 
     public Fact PermissionRequestApproved(Events.PermissionRequestApproved e) => Fact.Permission(e.By, ("permission", e.Permission));
 
@@ -32,7 +32,7 @@ internal sealed class RightsFacts : IEventVisitor<Fact>
         Fact.Permission(e.By, ("permissions", string.Join(' ', e.Permissions)), ("roles", string.Join(' ', e.Roles)));
 
     public Fact UserRoleAssigned(Events.UserRoleAssigned e) =>
-        Fact.Permission(e.By, ("role", e.Role), ("expiresAt", Fact.Time(e.ExpiresAt?.Value)));
+        Fact.Permission(e.By, ("role", e.Role), ("expiresAt", EventDetail.Time(e.ExpiresAt?.Value)));
 
     public Fact UserRoleRevoked(Events.UserRoleRevoked e) => Fact.Permission(e.By, ("role", e.Role));
 

@@ -18,7 +18,7 @@ internal sealed class SessionFacts : Access.IEventVisitor<Fact?>
     }
 
     public Fact? UserLoggedIn(Access.Events.UserLoggedIn e) =>
-        Fact.Session(_actor, ("sessionId", e.SessionId), ("method", e.Method), ("expiresAt", Fact.Time(e.ExpiresAt)));
+        Fact.Session(_actor, ("sessionId", e.SessionId), ("method", e.Method), ("expiresAt", EventDetail.Time(e.ExpiresAt)));
 
     public Fact? UserLoggedOut(Access.Events.UserLoggedOut e) => Fact.Session(_actor, ("sessionId", e.SessionId), ("method", e.Method));
 

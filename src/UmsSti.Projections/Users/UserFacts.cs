@@ -24,7 +24,7 @@ internal sealed class UserFacts : IEventVisitor<Fact>
 
     public Fact UserStateAutoInactivated(Events.UserStateAutoInactivated e) => Fact.State(e.By, ("state", "inactive"));
 
-    public Fact UserSuspended(Events.UserSuspended e) => Fact.State(e.By, ("state", "suspended"), ("until", Fact.Time(e.Until?.Value)));
+    public Fact UserSuspended(Events.UserSuspended e) => Fact.State(e.By, ("state", "suspended"), ("until", EventDetail.Time(e.Until?.Value)));
 
     public Fact UserUnsuspended(Events.UserUnsuspended e) => Fact.State(e.By);
 

@@ -1,3 +1,4 @@
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 using UmsSti.ReadModels.Users;
 
@@ -119,7 +120,7 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
     private static TreeTeam[] Ordered(List<TreeTeam> teams, IReadOnlySet<string>? scope)
     {
         TreeTeam[] seen = scope is null ? [.. teams] : [.. teams.Where(team => scope.Contains(team.Id))];
-        var places = Array.ConvertAll(seen, static team => new Place(team.Depth, UserSort.NameKey(team.Name), team.Id));
+        var places = Array.ConvertAll(seen, static team => new Place(team.Depth, ListSort.NameKey(team.Name), team.Id));
         Array.Sort(places, seen);
         return seen;
     }
@@ -131,7 +132,7 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
             .ToLookup(team => NearestSeen(team, parents, rootId, scope), StringComparer.Ordinal);
         return Node(teams.Find(team => team.Id == rootId)!);
 
-        TreeNode Node(TreeTeam team) => new(team, [.. children[team.Id].OrderBy(static child => new Place(0, UserSort.NameKey(child.Name), child.Id)).Select(Node)]);
+        TreeNode Node(TreeTeam team) => new(team, [.. children[team.Id].OrderBy(static child => new Place(0, ListSort.NameKey(child.Name), child.Id)).Select(Node)]);
     }
 
     private static string NearestSeen(TreeTeam team, Dictionary<string, string?> parents, string rootId, IReadOnlySet<string>? scope)

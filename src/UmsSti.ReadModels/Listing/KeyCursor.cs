@@ -18,11 +18,11 @@ internal sealed partial class KeyCursor(string list, params IReadOnlyList<string
     /// <summary>Longest cursor read, in characters; a name of 255 four-byte characters fits.</summary>
     private const int MaxLength = 4_096;
 
-    public string Write(UserSort sort, in SortKey last) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
+    public string Write(ListSort sort, in SortKey last) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(
         new Content(list, sort.Name, Digest(), last.Text, last.Number, last.Key), KeyCursorJson.Default.Content));
 
     /// <summary>Null for no cursor. Throws <see cref="InvalidCursorException"/> for anything this list with these filters did not give out.</summary>
-    public SortKey? Read(string? text, UserSort sort)
+    public SortKey? Read(string? text, ListSort sort)
     {
         if (text is null)
             return null;

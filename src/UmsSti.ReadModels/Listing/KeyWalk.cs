@@ -7,13 +7,13 @@ namespace UmsSti.ReadModels.Listing;
 internal static class KeyWalk
 {
     /// <summary>Puts the direction of a sort and its column into a page statement.</summary>
-    public static string Ordered(string page, UserSort sort) => page
+    public static string Ordered(string page, ListSort sort) => page
         .Replace("{key}", sort.Column, StringComparison.Ordinal)
         .Replace("{after}", sort.IsDescending ? "<" : ">", StringComparison.Ordinal)
         .Replace("{order}", sort.IsDescending ? "DESC" : "ASC", StringComparison.Ordinal);
 
     // Before the first: beyond every number and every text. A blob is greater than any text; an empty text may be a key, so pk decides.
-    public static Statement BindStart(Statement statement, UserSort sort, SortKey? after) => after switch
+    public static Statement BindStart(Statement statement, ListSort sort, SortKey? after) => after switch
     {
         { } last when sort.IsText => statement.Bind(1, last.Text).Bind(2, last.Key),
         { } last => statement.Bind(1, last.Number).Bind(2, last.Key),
@@ -23,7 +23,7 @@ internal static class KeyWalk
     };
 
     /// <summary>Adds the keys a statement finds: the sort column and pk.</summary>
-    public static void ReadKeys(Statement statement, UserSort sort, List<SortKey> keys)
+    public static void ReadKeys(Statement statement, ListSort sort, List<SortKey> keys)
     {
         while (statement.Step())
             keys.Add(sort.IsText ? new(statement.Text(0), 0, statement.Int64(1)) : new(null, statement.Int64(0), statement.Int64(1)));
@@ -31,11 +31,11 @@ internal static class KeyWalk
     }
 
     /// <summary>The orders a list knows: each column up and down.</summary>
-    public static UserSort[] Sorts(params (string Name, string Column, bool IsText)[] columns) =>
-        [.. from column in columns from isDown in new[] { false, true } select new UserSort((isDown ? "-" : "") + column.Name, column.Column, isDown, column.IsText)];
+    public static ListSort[] Sorts(params (string Name, string Column, bool IsText)[] columns) =>
+        [.. from column in columns from isDown in new[] { false, true } select new ListSort((isDown ? "-" : "") + column.Name, column.Column, isDown, column.IsText)];
 
     /// <summary>Sorts what several walks found and cuts it to a page; tells whether there is more.</summary>
-    public static bool Cut(List<SortKey> keys, UserSort sort, int limit)
+    public static bool Cut(List<SortKey> keys, ListSort sort, int limit)
     {
         keys.Sort((left, right) => sort.Compare(left, right));
         if (keys.Count <= limit)

@@ -5,15 +5,15 @@ using UmsSti.ReadModels.Users;
 namespace UmsSti.ReadModels.Memberships;
 
 /// <summary>Reads one page of a team's memberships along the index of the order, once for each kind (state and role) the filters let through.</summary>
-internal sealed class MemberListReader(Connection connection, string teamId, MemberListQuery query, UserSort sort)
+internal sealed class MemberListReader(Connection connection, string teamId, MemberListQuery query, ListSort sort)
 {
-    private static readonly UserSort[] Known = KeyWalk.Sorts(("joinedAt", "joined_at", false));
+    private static readonly ListSort[] Known = KeyWalk.Sorts(("joinedAt", "joined_at", false));
 
     /// <summary>The orders the list knows.</summary>
-    public static IReadOnlyList<UserSort> Sorts => Known;
+    public static IReadOnlyList<ListSort> Sorts => Known;
 
     /// <summary>The statement of a page. Parameters: 1 time, 2 pk, 3 limit, 4 team, 5 state, 6 role.</summary>
-    public static SqlText Page(UserSort sort, bool byKind) => Pages[(byKind ? Known.Length : 0) + Array.IndexOf(Known, sort)];
+    public static SqlText Page(ListSort sort, bool byKind) => Pages[(byKind ? Known.Length : 0) + Array.IndexOf(Known, sort)];
 
     private static readonly SqlText[] Pages =
     [

@@ -10,8 +10,8 @@ public sealed class RoleDirectory(ReadModelDatabase database)
     /// <summary>Most items of one page.</summary>
     public const int MaxLimit = 200;
 
-    private static readonly UserSort ByName = new("name", "name", false, true);
-    private static readonly UserSort ByTime = new("at", "at", false, false);
+    private static readonly ListSort ByName = new("name", "name", false, true);
+    private static readonly ListSort ByTime = new("at", "at", false, false);
 
     // A position and an ordinal in one key: no event makes as many facts.
     private const int MaxOrdinals = 1 << 16;

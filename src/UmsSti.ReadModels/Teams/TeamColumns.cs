@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 using UmsSti.ReadModels.Users;
 
@@ -73,7 +74,7 @@ internal static class TeamColumns
     /// <summary>Binds a draft in the order of <c>insert.sql</c> and <c>update.sql</c>.</summary>
     public static Statement Bind(Statement statement, TeamDraft draft) => statement
         .Bind(1, draft.Key).Bind(2, draft.Id).Bind(3, draft.Slug).Bind(4, draft.Name).Bind(5, draft.Type).Bind(6, draft.State)
-        .Bind(7, draft.ParentId).Bind(8, UserSort.NameKey(draft.Name)).Bind(9, draft.HoldsSlug ? draft.Slug : null)
+        .Bind(7, draft.ParentId).Bind(8, ListSort.NameKey(draft.Name)).Bind(9, draft.HoldsSlug ? draft.Slug : null)
         .Bind(10, draft.OrganizationId).Bind(11, draft.IsPlaced ? 1 : 0).Bind(12, draft.IsInMaintenance ? 1 : 0)
         .Bind(13, draft.IsMembershipClosed ? 1 : 0).Bind(14, draft.Settings.WriteJson()).Bind(15, draft.Details.WriteJson())
         .Bind(16, JsonSerializer.SerializeToUtf8Bytes(draft.Executives)).Bind(17, draft.CreatedAt.ToUnixTimeMilliseconds())

@@ -6,7 +6,7 @@ namespace UmsSti.ReadModels.Teams;
 /// <summary>Queries over the teams (QY-05, QY-18). Each sees one moment of one generation.</summary>
 public sealed class TeamDirectory(ReadModelDatabase database)
 {
-    private static readonly UserSort ByTime = new("at", "at", false, false);
+    private static readonly ListSort ByTime = new("at", "at", false, false);
 
     /// <summary>The team with an id, or null.</summary>
     public Task<TeamRow?> FindAsync(string id, CancellationToken ct) => FindAsync("Teams/find", id, ct);

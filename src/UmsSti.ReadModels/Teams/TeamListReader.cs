@@ -11,7 +11,7 @@ namespace UmsSti.ReadModels.Teams;
 /// Reads one page along the index of the order: below a parent, or once for each kind (type and state) the filters let
 /// through, or over all teams. A search and the teams a caller may see are looked up once and tested along the way.
 /// </summary>
-internal sealed class TeamListReader(Connection connection, TeamListQuery query, UserSort sort, string? match)
+internal sealed class TeamListReader(Connection connection, TeamListQuery query, ListSort sort, string? match)
 {
     private readonly string? _scope = query.Scope is null ? null : JsonSerializer.Serialize(query.Scope);
 

@@ -14,7 +14,7 @@ internal static class TeamListSql
     private static readonly ConcurrentDictionary<(string Sort, Walk Walk, Narrow Narrow), SqlText> Pages = new();
 
     /// <summary>The orders the list knows.</summary>
-    public static readonly IReadOnlyList<UserSort> Sorts = KeyWalk.Sorts(("name", "name_key", true), ("createdAt", "created_at", false));
+    public static readonly IReadOnlyList<ListSort> Sorts = KeyWalk.Sorts(("name", "name_key", true), ("createdAt", "created_at", false));
 
     /// <summary>The index that is walked: all teams, those of one type and state, those below a parent.</summary>
     public enum Walk
@@ -34,7 +34,7 @@ internal static class TeamListSql
     }
 
     /// <summary>Keys of a page in order, walked along an index.</summary>
-    public static SqlText Page(UserSort sort, Walk walk, Narrow narrow) => Pages.GetOrAdd((sort.Name, walk, narrow), _ =>
+    public static SqlText Page(ListSort sort, Walk walk, Narrow narrow) => Pages.GetOrAdd((sort.Name, walk, narrow), _ =>
     {
         var filter = SqlText.Read(walk switch { Walk.All => "Teams/within_all", Walk.Kind => "Teams/within_kind", _ => "Teams/within_parent" });
         if (narrow.HasFlag(Narrow.Search))

@@ -1,3 +1,4 @@
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 
 namespace UmsSti.ReadModels.Users;
@@ -24,7 +25,8 @@ public sealed class UserDirectory(ReadModelDatabase database)
             throw new InvalidListQueryException("sort", "must be createdAt, name or lastLoginAt, with a '-' before it for descending");
         if (query.Limit is < 1 or > UserListQuery.MaxLimit)
             throw new InvalidListQueryException("limit", $"must be 1 to {UserListQuery.MaxLimit}");
-        var after = query.Cursor is null ? (SortKey?)null : UserCursor.Read(query.Cursor, query, sort);
+        var cursor = new KeyCursor("users", query.Type, query.State, query.Search, query.Team);
+        var after = cursor.Read(query.Cursor, sort);
         var match = query.Search is null ? null : SearchTerms.ToMatch(query.Search);
         if (query.Search is not null && match is null)
             return new UserPage([], null, 0);
@@ -32,7 +34,7 @@ public sealed class UserDirectory(ReadModelDatabase database)
         using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
         if (match is not null)
             await database.SearchIndex.CatchUp(lease.Connection, ct).ConfigureAwait(false);
-        return UserListReader.Read(lease.Connection, query, sort, after, match, database.Options.SortedMatches);
+        return UserListReader.Read(lease.Connection, query, sort, cursor, after, match, database.Options.SortedMatches);
     }
 
     private ValueTask<UserRow?> FindAsync(SqlText sql, string key, CancellationToken ct)

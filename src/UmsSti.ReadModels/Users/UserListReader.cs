@@ -1,3 +1,4 @@
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 using Source = UmsSti.ReadModels.Users.UserListSql.Source;
 
@@ -11,24 +12,25 @@ internal sealed class UserListReader
 {
     private readonly Connection _connection;
     private readonly UserListQuery _query;
-    private readonly UserSort _sort;
+    private readonly ListSort _sort;
+    private readonly KeyCursor _cursor;
     private readonly SortKey? _after;
     private readonly string? _match;
     private readonly Source _source;
 
-    private UserListReader(Connection connection, UserListQuery query, UserSort sort, SortKey? after, string? match)
+    private UserListReader(Connection connection, UserListQuery query, ListSort sort, KeyCursor cursor, SortKey? after, string? match)
     {
-        (_connection, _query, _sort, _after, _match) = (connection, query, sort, after, match);
+        (_connection, _query, _sort, _cursor, _after, _match) = (connection, query, sort, cursor, after, match);
         _source = (match is null ? Source.Everybody : Source.Search) | (query.Team is null ? Source.Everybody : Source.Team);
     }
 
     /// <summary>Reads in one transaction, so that page and total are of one moment.</summary>
-    public static UserPage Read(Connection connection, UserListQuery query, UserSort sort, SortKey? after, string? match, int sortedMatches)
+    public static UserPage Read(Connection connection, UserListQuery query, ListSort sort, KeyCursor cursor, SortKey? after, string? match, int sortedMatches)
     {
         connection.Execute("BEGIN");
         try
         {
-            return new UserListReader(connection, query, sort, after, match).Read(sortedMatches);
+            return new UserListReader(connection, query, sort, cursor, after, match).Read(sortedMatches);
         }
         finally
         {
@@ -50,7 +52,7 @@ internal sealed class UserListReader
         var hasMore = keys.Count > _query.Limit;
         if (hasMore)
             keys.RemoveRange(_query.Limit, keys.Count - _query.Limit);
-        var next = hasMore ? UserCursor.Write(_query, _sort, keys[^1]) : null;
+        var next = hasMore ? _cursor.Write(_sort, keys[^1]) : null;
         return new UserPage(keys.ConvertAll(key => ReadRow(key.Key)), next, total);
     }
 

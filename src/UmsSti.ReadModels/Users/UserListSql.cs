@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 
 namespace UmsSti.ReadModels.Users;
@@ -19,7 +20,7 @@ internal static class UserListSql
     }
 
     /// <summary>Keys of a page in order, walked along an index. Parameters: 1 key, 2 pk, 3 limit, 4 type, 5 state, 6 match, 7 team.</summary>
-    public static SqlText Page(UserSort sort, bool byKind, Source source) => Pages.GetOrAdd((sort.Name, byKind, source), _ =>
+    public static SqlText Page(ListSort sort, bool byKind, Source source) => Pages.GetOrAdd((sort.Name, byKind, source), _ =>
     {
         var filter = SqlText.Read(byKind ? "Users/within_kind" : "Users/within_all");
         if (source.HasFlag(Source.Search))
@@ -34,7 +35,7 @@ internal static class UserListSql
     });
 
     /// <summary>Users of a source in no order, with kind and key. Parameters: 1 match, 2 team, 3 limit.</summary>
-    public static SqlText Candidates(UserSort sort, Source source) => Found.GetOrAdd((sort.Column, source), _ =>
+    public static SqlText Candidates(ListSort sort, Source source) => Found.GetOrAdd((sort.Column, source), _ =>
         SqlText.Compose("Users/candidates", SqlText.Read("Users/candidates_" + Suffix(source))
             .Replace("{key}", sort.Column, StringComparison.Ordinal)));
 

@@ -1,3 +1,4 @@
+using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
 
 namespace UmsSti.ReadModels.Users;
@@ -214,7 +215,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         return draft;
     }
 
-    private static string NameKey(UserDraft draft) => UserSort.NameKey(draft.Name);
+    private static string NameKey(UserDraft draft) => ListSort.NameKey(draft.Name);
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 }
