@@ -275,7 +275,7 @@ public sealed class PermissionIndexTests : IDisposable
     private static PermissionSnapshot Crowd(int people, int teams)
     {
         var editor = new SnapshotEditor(new PermissionSnapshot(
-            IndexTable<IndexedPerson>.Empty(people), IndexTable<IndexedTeam>.Empty(teams), [], [], active: 1, position: 0, revision: 0));
+            IndexTable<IndexedPerson>.Empty(people), IndexTable<IndexedTeam>.Empty(teams), [], [], new RoleNumbers(), active: 1, position: 0, revision: 0));
         for (var number = 0; number < teams; number++)
             editor.Put(new TeamChange(CompactId.Parse(Rights.TeamId(number)), 1));
         for (var number = 0; number < people; number++)
