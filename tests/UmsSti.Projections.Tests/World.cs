@@ -59,7 +59,7 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>The views over everything instead of the projectors about users.</summary>
     public bool IsOfViews { get; init; }
 
-    /// <summary>Every projector of the program.</summary>
+    /// <summary>Every projector of users, and all views.</summary>
     public bool IsOfAll { get; init; }
 
     /// <summary>Those of the program, and one that only counts.</summary>

@@ -9,6 +9,9 @@ public sealed class OperationsTourTests
     /// <summary>Five starts of the server and the waits of a mail outage, on a machine that may be busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>As many different ids as messages; how many mails of the days before still waited is left to chance.</summary>
+    private const string Once = "messages: ([0-9]+), different: \\1\n";
+
     [Fact]
     public async Task The_walk_through_works_as_written()
     {
@@ -31,8 +34,8 @@ public sealed class OperationsTourTests
             // a rebuild
             "\"kind\":\"rebuild\",\"model\":\"users\",\"state\":\"succeeded\"",
             // a mail outage
-            "202 in .*\n202 in .*\n202 in ", "\"attempts\":0,.*no connection to the mail server", "outbox_breaker_open.* 1", "messages: 6, different: 6",
-            "\"state\":\"dead\".*message size exceeds", "messages: 8, different: 8", "{\"items\":\\[\\],\"nextCursor\":null,\"total\":0}");
+            "202 in .*\n202 in .*\n202 in ", "\"attempts\":0,.*no connection to the mail server", "outbox_breaker_open.* 1", Once,
+            "\"state\":\"dead\".*message size exceeds", Once, "{\"items\":\\[\\],\"nextCursor\":null,\"total\":0}");
     }
 
     private static void InOrder(string output, params string[] patterns)

@@ -45,7 +45,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task Every_projector_ends_with_the_same_rows_whatever_the_batches_their_order_and_a_rebuild_of_all()
+    public async Task Users_and_views_together_end_with_the_same_rows_whatever_the_batches_their_order_and_a_rebuild_of_all()
     {
         await using var world = new World { IsOfAll = true };
         await world.FillViews(seed: 17, users: 20, facts: 300);
