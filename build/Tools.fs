@@ -12,6 +12,7 @@ type private Tool =
 
 let private needed =
     [ Command("curl", "curl")
+      Command("sqlite3", "sqlite3")
       Command("promtool", "prometheus")
       Command("prometheus", "prometheus")
       PythonModule("aiosmtpd", "python3-aiosmtpd") ]

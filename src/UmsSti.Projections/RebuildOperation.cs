@@ -33,7 +33,8 @@ public sealed class RebuildOperation
     {
         get
         {
-            var (done, total) = (_reached.Sum(), Interlocked.Read(ref _total));
+            var done = _reached.Sum();
+            var total = Math.Max(done, Interlocked.Read(ref _total)); // catching up goes on to heads that have moved meanwhile
             var ended = Interlocked.Read(ref _endedAt);
             var seconds = (ended == 0 ? _time.GetElapsedTime(Interlocked.Read(ref _startedAt)) : _time.GetElapsedTime(Interlocked.Read(ref _startedAt), ended)).TotalSeconds;
             var rate = seconds > 0 ? done / seconds : 0;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UmsSti.Application;
 using UmsSti.Kernel;
+using UmsSti.Projections.Dues;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Users;
@@ -22,6 +23,7 @@ public sealed partial class World : IAsyncDisposable
     private readonly IEventCodec<AccessFact, StreamContext<EncodeContext>> _access;
     private readonly EventDecoder _userDecoder;
     private readonly EventDecoder _accessDecoder;
+    private readonly EventDecoder _processDecoder;
     private int _decoded;
 
     public World()
@@ -36,6 +38,7 @@ public sealed partial class World : IAsyncDisposable
             return ofUsers.Decode(recorded);
         });
         _accessDecoder = EventDecoder.Of(_access);
+        _processDecoder = EventDecoder.Of(ProcessStream.codec(sealing));
         _addresses = EmailAddressStream.codec(sealing);
         _operators = OperatorStream.codec(sealing);
     }
@@ -56,9 +59,14 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>The views over everything instead of the projectors about users.</summary>
     public bool IsOfViews { get; init; }
 
+    /// <summary>Every projector of users, and all views.</summary>
+    public bool IsOfAll { get; init; }
+
     /// <summary>Those of the program, and one that only counts.</summary>
     public IReadOnlyList<IProjector> Projectors =>
-        IsOfViews ? ViewProjectors.All() : [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
+        IsOfAll ? [.. UserProjectors.All(_userDecoder, _accessDecoder), .. ViewProjectors.All(), new DuesProjector(_userDecoder, _processDecoder)]
+        : IsOfViews ? ViewProjectors.All()
+        : [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
 
     public UserTimeline Timeline => new(Domain, Activity, _userDecoder, _accessDecoder);
 

@@ -44,6 +44,13 @@ internal sealed class CircuitBreaker(OutboxOptions options, TimeProvider time)
             (_failures, _absences, _openUntil) = (0, 0, default);
     }
 
+    /// <summary>One may try at once: an operator says that the peer is back.</summary>
+    public void TryNow()
+    {
+        lock (_lock)
+            _openUntil = default;
+    }
+
     /// <summary>One delivery failed, though the peer is there; many in a row open the breaker.</summary>
     public void Failed()
     {

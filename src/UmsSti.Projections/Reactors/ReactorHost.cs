@@ -27,17 +27,17 @@ public sealed partial class ReactorHost : IAsyncDisposable
 
     internal ReactorHost(
         OutboxDatabase database, IEventLog domain, IEventLog activity, IReadOnlyList<IReactor> reactors, IReadOnlyList<IChannel> channels,
-        OutboxOptions options, TimeProvider time, ILoggerFactory loggers, Func<OutboxStep, OutboxItem, Task>? atStep)
+        OutboxOptions options, TimeProvider time, ILoggerFactory loggers, Func<OutboxStep, OutboxItem, Task>? atStep, Func<ReactorStep, Task>? atReaction = null)
     {
         options.Validate();
         (_options, _time, _logger) = (options, time, loggers.CreateLogger<ReactorHost>());
         _store = new OutboxStore(database, options, time);
-        _metrics = new OutboxMetrics(Statuses, () => _dispatchers?.Select(each => (each.Channel, each.Breaker.IsTripped)) ?? []);
+        _metrics = new OutboxMetrics([.. channels.Select(channel => channel.Name)], Statuses, () => _dispatchers?.Select(each => (each.Channel, each.Breaker.IsTripped)) ?? [], time);
         _runners = [.. reactors.Select(reactor => new ReactorRunner(
-            _store, reactor.Log == SourceLog.Domain ? domain : activity, reactor, options, time, loggers.CreateLogger<ReactorRunner>()))];
+            _store, reactor.Log == SourceLog.Domain ? domain : activity, reactor, options, time, loggers.CreateLogger<ReactorRunner>(), atReaction))];
         _dispatchers = [.. channels.Select(channel => new ChannelDispatcher(
             _store, channel, options, _metrics, time, loggers.CreateLogger<ChannelDispatcher>(), atStep))];
-        Outbox = new OutboxDesk(_store);
+        Outbox = new OutboxDesk(_store, channel => _dispatchers.FirstOrDefault(each => each.Channel == channel)?.Breaker.TryNow());
     }
 
     /// <summary>The operator's hand on the outbox.</summary>

@@ -4,8 +4,21 @@ using UmsSti.Projections.Outbox;
 
 namespace UmsSti.Projections.Reactors;
 
+/// <summary>The steps of a batch of a reactor between which the program may die; tests stop it there.</summary>
+internal enum ReactorStep
+{
+    /// <summary>Events were read; nothing was made of them.</summary>
+    Read,
+
+    /// <summary>Their effects are known; nothing is written down.</summary>
+    Reacted,
+
+    /// <summary>Effects and checkpoint are written down; no channel knows.</summary>
+    Stored,
+}
+
 /// <summary>Keeps one reactor going: from its checkpoint along the log, effects and checkpoint in one transaction, again after a fault.</summary>
-internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IReactor reactor, OutboxOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IReactor reactor, OutboxOptions options, TimeProvider time, ILogger logger, Func<ReactorStep, Task>? atStep)
 {
     private const int MaxErrorLength = 500;
 
@@ -92,13 +105,16 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
                     await Task.Delay(options.GatherTime, ct).ConfigureAwait(false); // real time: only the size of a transaction depends on it
                     continue;
                 }
+                await At(ReactorStep.Read).ConfigureAwait(false);
                 var effects = await React(events).ConfigureAwait(false);
+                await At(ReactorStep.Reacted).ConfigureAwait(false);
                 last = new LogPlace(events[^1].Position, events[^1].EventId);
                 if (effects.Count > 0 || last.Position - saved >= options.IdleCheckpointEvents)
                 {
                     if (!await store.Append(reactor.Name, reactor.Log, saved, last, effects, ct).ConfigureAwait(false))
                         return; // moved meanwhile: begin again from where it stands now
                     saved = last.Position;
+                    await At(ReactorStep.Stored).ConfigureAwait(false);
                 }
                 Volatile.Write(ref _position, last.Position);
                 store.Changed.Fire();
@@ -110,6 +126,8 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
                 await store.Append(reactor.Name, reactor.Log, saved, last, [], CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    private Task At(ReactorStep step) => atStep?.Invoke(step) ?? Task.CompletedTask;
 
     private async Task<List<PlacedEffect>> React(RecordedEvent[] events)
     {

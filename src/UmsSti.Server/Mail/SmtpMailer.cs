@@ -86,6 +86,11 @@ internal sealed partial class SmtpMailer(SmtpOptions options, ILogger<SmtpMailer
             await client.SendAsync(needsUtf8 ? International : FormatOptions.Default, message, ct);
             return new DeliveryOutcome.Delivered();
         }
+        catch (SmtpCommandException said) when (said.StatusCode == SmtpStatusCode.ExceededStorageAllocation)
+        {
+            // Too big: the fault of this message, even where it is said of the sender (MAIL FROM with SIZE); the next one may pass.
+            return new DeliveryOutcome.Refused(ReasonOf(said));
+        }
         catch (SmtpCommandException said) when (said.ErrorCode == SmtpErrorCode.SenderNotAccepted || (int)said.StatusCode == 421)
         {
             return new DeliveryOutcome.PeerDown(ReasonOf(said));

@@ -1,4 +1,5 @@
 using UmsSti.Projections.Outbox;
+using UmsSti.Projections.Reactors;
 using Xunit;
 
 namespace UmsSti.Projections.Tests.Outbox;
@@ -36,6 +37,40 @@ public sealed class CrashTests
         await post.Start(after);
         await post.Settled();
         Assert.Equal(Enumerable.Repeat("test:1:1001:0", times), [.. taken, .. after.Taken]);
+        Assert.Equal(OutboxState.Delivered, (await post.Rows()).Single().State);
+    }
+
+    [Theory]
+    [InlineData(ReactorStep.Read)]
+    [InlineData(ReactorStep.Reacted)]
+    [InlineData(ReactorStep.Stored)]
+    internal async Task A_death_at_a_step_of_a_reaction_loses_and_doubles_nothing(ReactorStep step)
+    {
+        await using var post = new Post();
+        Peer before = new(), after = new();
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await post.Start([new EchoReactor()], [before], atReaction: at =>
+        {
+            if (at != step)
+                return Task.CompletedTask;
+            reached.TrySetResult();
+            return held.Task;
+        });
+        await post.Append("a");
+        await reached.Task.WaitAsync(World.Soon, World.Ct);
+        if (step == ReactorStep.Stored)
+            await before.Heard("a"); // the channel does not wait for the reactor
+
+        using var left = new Copy(post.File);
+        held.SetResult();
+        await post.Stop();
+        left.Restore();
+
+        await post.Start(after);
+        await post.Settled();
+        Assert.Equal("test:1:1001:0", Assert.Single(await post.Rows()).Key);
+        Assert.Equal("test:1:1001:0", Assert.Single(after.Taken.Concat(before.Taken).Distinct()));
         Assert.Equal(OutboxState.Delivered, (await post.Rows()).Single().State);
     }
 

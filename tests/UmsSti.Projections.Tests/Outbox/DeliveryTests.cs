@@ -104,6 +104,20 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task An_operators_retry_does_not_wait_for_an_absent_peers_turn()
+    {
+        await using var post = new Post();
+        var away = true;
+        var peer = new Peer { Answer = (_, _) => Task.FromResult<DeliveryOutcome>(Volatile.Read(ref away) ? new DeliveryOutcome.PeerDown("connection refused") : new DeliveryOutcome.Delivered()) };
+        await post.Start(peer);
+        await post.Append("a");
+        var waiting = await post.Until(row => row.Reason == "connection refused" && row.State == OutboxState.Pending);
+        Volatile.Write(ref away, false);
+        Assert.True(await post.Host.Outbox.Retry(waiting.Id, World.Ct));
+        await Delivered(post, "a");
+    }
+
+    [Fact]
     public async Task A_peer_that_stays_away_for_days_makes_rows_dead()
     {
         await using var post = new Post();

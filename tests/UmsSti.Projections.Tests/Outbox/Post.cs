@@ -81,10 +81,10 @@ internal sealed class Post : IAsyncDisposable
 
     public Task<ReactorHost> Start(params IChannel[] channels) => Start([new EchoReactor()], channels);
 
-    public async Task<ReactorHost> Start(IReactor[] reactors, IChannel[] channels, Func<OutboxStep, OutboxItem, Task>? atStep = null)
+    public async Task<ReactorHost> Start(IReactor[] reactors, IChannel[] channels, Func<OutboxStep, OutboxItem, Task>? atStep = null, Func<ReactorStep, Task>? atReaction = null)
     {
         _database = OutboxDatabase.Open(File, Time);
-        Host = new ReactorHost(_database, Log, new VolatileStore(), reactors, channels, Options, Time, Lines, atStep);
+        Host = new ReactorHost(_database, Log, new VolatileStore(), reactors, channels, Options, Time, Lines, atStep, atReaction);
         await Host.Establish(World.Ct);
         await Host.StartAsync(World.Ct);
         return Host;

@@ -9,19 +9,27 @@ public static class TableDump
     private static readonly string[] Tables =
         ["audit", "security_events", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users"];
 
+    private static readonly string[] OtherTables = ["users", "user_logins", "user_teams", "user_counts", "dues"];
+
     private static readonly Dictionary<string, string> Models = new()
     {
+        ["users"] = "users", ["user_logins"] = "users", ["user_teams"] = "users", ["user_counts"] = "users", ["dues"] = "dues",
         ["audit"] = "audit", ["security_events"] = "security-events", ["sign_in_failures"] = "security-events", ["user_state_history"] = "user-state-history",
         ["daily_metrics"] = "analytics", ["daily_active_users"] = "analytics", ["analytics_users"] = "analytics",
     };
 
     /// <summary>The rows of every view.</summary>
-    public static string Of(Side side)
+    public static string Of(Side side) => Of(side, Tables);
+
+    /// <summary>The rows of every table of every model.</summary>
+    public static string OfAll(Side side) => Of(side, [.. Tables, .. OtherTables]);
+
+    private static string Of(Side side, string[] tables)
     {
         var text = new StringBuilder();
         Check(raw.sqlite3_open_v2(side.Database.Options.Path, out var db, raw.SQLITE_OPEN_READONLY, null));
         using (db)
-            foreach (var table in Tables)
+            foreach (var table in tables)
                 Append(db, text, table, side.Database.Generations.Active(Models[table]));
         return text.ToString();
     }
@@ -29,10 +37,13 @@ public static class TableDump
     private static void Append(sqlite3 db, StringBuilder text, string table, int generation)
     {
         text.AppendLine(table);
-        Check(raw.sqlite3_prepare_v2(db, $"SELECT * FROM {table}_g{generation} ORDER BY 1, 2, 3", out var statement));
+        Check(raw.sqlite3_prepare_v2(db, $"SELECT * FROM {table}_g{generation}", out var statement));
+        var rows = new List<string>();
         using (statement)
             while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
-                text.AppendLine(string.Join('|', Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column => raw.sqlite3_column_text(statement, column).utf8_to_string())));
+                rows.Add(string.Join('|', Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column => raw.sqlite3_column_text(statement, column).utf8_to_string())));
+        rows.Sort(StringComparer.Ordinal);
+        text.AppendJoin('\n', rows).AppendLine();
     }
 
     private static void Check(int code)

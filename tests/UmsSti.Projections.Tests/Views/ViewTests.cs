@@ -45,6 +45,33 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public async Task Users_and_views_together_end_with_the_same_rows_whatever_the_batches_their_order_and_a_rebuild_of_all()
+    {
+        await using var world = new World { IsOfAll = true };
+        await world.FillViews(seed: 17, users: 20, facts: 300);
+        var live = await world.Run("live.db", World.Options with { BatchEvents = 3 });
+        var (rows, progress) = (TableDump.OfAll(live), live.Progress());
+        Assert.Equal(10, live.Host.Monitor.Statuses().Count(status => status.Applied > 0));
+        foreach (var (batch, reversed) in new[] { (1, true), (64, true), (4_096, false) })
+        {
+            var other = world.Open($"other{batch}.db", World.Options with { BatchEvents = batch, RebuildBatchEvents = batch, RebuildSliceRows = batch + 5 }, reversed: reversed);
+            await other.Host.StartAsync(World.Ct);
+            await other.CaughtUp();
+            for (var builds = 0; builds < 2; builds++)
+            {
+                Assert.Equal(rows, TableDump.OfAll(other));
+                Assert.Equal(progress, other.Progress());
+                var rebuild = other.Host.Rebuilds.Start(Rebuilds.AllModels);
+                await rebuild.Completion;
+                Assert.Equal(("succeeded", null), (rebuild.Progress.State, rebuild.Progress.Error));
+            }
+
+            Assert.Equal(rows, TableDump.OfAll(other));
+            Assert.All(await other.Host.Completeness.Verify(null, World.Ct), report => Assert.True(report.IsComplete, report.ToString()));
+        }
+    }
+
+    [Fact]
     public async Task The_history_is_what_the_domains_fold_went_through()
     {
         await using var world = new World { IsOfViews = true };

@@ -36,8 +36,8 @@ public sealed partial class MonitoringTests
     {
         using var folder = new TempFolder();
         await using var server = await RunningServer.Start();
-        await server.Root.NewUser("ada@example.org");
-        (await server.Root.Post("/users/nobody/activate")).Is(404);
+        var ada = await server.Root.NewUser("ada@example.org");
+        (await server.Root.Post($"/users/{ada}/unsuspend", """{"note":"never was"}""")).Is(409);
         await using var prometheus = Prometheus.Start(folder.Path, server.Http.BaseAddress!);
 
         var known = await prometheus.SeriesNames();

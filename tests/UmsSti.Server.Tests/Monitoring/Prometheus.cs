@@ -18,6 +18,7 @@ internal sealed class Prometheus : IAsyncDisposable
     /// <summary>Starts it with the repository's own configuration, on another target and a short interval.</summary>
     public static Prometheus Start(string folder, Uri target)
     {
+        Programs.Demand("prometheus");
         var operations = Path.Combine(Repository.Root, "docs", "operations");
         var configuration = File.ReadAllText(Path.Combine(operations, "prometheus.yml"))
             .Replace("localhost:5080", target.Authority, StringComparison.Ordinal)
@@ -34,6 +35,7 @@ internal sealed class Prometheus : IAsyncDisposable
     /// <summary>Runs promtool in the folder of the rules; its exit code and what it said.</summary>
     public static async Task<(int Code, string Output)> Tool(params string[] arguments)
     {
+        Programs.Demand("promtool");
         var start = new ProcessStartInfo("promtool", arguments)
         {
             WorkingDirectory = Path.Combine(Repository.Root, "docs", "operations"),
