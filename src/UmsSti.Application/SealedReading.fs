@@ -36,13 +36,16 @@ type SealedEvents private () =
     /// `TeamSlug-` streams.
     static member val TeamSlugs: IEventCodec<TeamSlug.Events.Event, StreamContext<EncodeContext>> = TeamSlugStream.codec sealing
     /// `Hierarchy-` streams.
-    static member val Hierarchies: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> = HierarchyStream.codec sealing
+    static member val Hierarchies: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> =
+        HierarchyStream.codec sealing
     /// `Membership-` streams.
-    static member val Memberships: IEventCodec<Membership.Events.Event, StreamContext<EncodeContext>> = MembershipStream.codec sealing
+    static member val Memberships: IEventCodec<Membership.Events.Event, StreamContext<EncodeContext>> =
+        MembershipStream.codec sealing
     /// `Role-` streams.
     static member val Roles: IEventCodec<Role.Events.Event, StreamContext<EncodeContext>> = RoleStream.codec sealing
     /// `Settings-` streams.
-    static member val Settings: IEventCodec<SystemSettings.Events.Event, StreamContext<EncodeContext>> = SettingsStream.codec sealing
+    static member val Settings: IEventCodec<SystemSettings.Events.Event, StreamContext<EncodeContext>> =
+        SettingsStream.codec sealing
     /// `Access-` and `AccessDecision-` streams.
     static member val Activity: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = ActivityStreams.codec sealing
     /// `Operator-` streams.

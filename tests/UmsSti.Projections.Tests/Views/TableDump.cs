@@ -11,8 +11,13 @@ public static class TableDump
 
     private static readonly Dictionary<string, string> Models = new()
     {
-        ["audit"] = "audit", ["security_events"] = "security-events", ["sign_in_failures"] = "security-events", ["user_state_history"] = "user-state-history",
-        ["daily_metrics"] = "analytics", ["daily_active_users"] = "analytics", ["analytics_users"] = "analytics",
+        ["audit"] = "audit",
+        ["security_events"] = "security-events",
+        ["sign_in_failures"] = "security-events",
+        ["user_state_history"] = "user-state-history",
+        ["daily_metrics"] = "analytics",
+        ["daily_active_users"] = "analytics",
+        ["analytics_users"] = "analytics",
     };
 
     /// <summary>The rows of every view.</summary>
