@@ -31,6 +31,21 @@ type SealedEvents private () =
     /// `EmailAddress-` streams.
     static member val Addresses: IEventCodec<EmailAddress.Events.Event, StreamContext<EncodeContext>> =
         EmailAddressStream.codec sealing
+    /// `Team-` streams.
+    static member val Teams: IEventCodec<Team.Events.Event, StreamContext<EncodeContext>> = TeamStream.codec sealing
+    /// `TeamSlug-` streams.
+    static member val TeamSlugs: IEventCodec<TeamSlug.Events.Event, StreamContext<EncodeContext>> = TeamSlugStream.codec sealing
+    /// `Hierarchy-` streams.
+    static member val Hierarchies: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> =
+        HierarchyStream.codec sealing
+    /// `Membership-` streams.
+    static member val Memberships: IEventCodec<Membership.Events.Event, StreamContext<EncodeContext>> =
+        MembershipStream.codec sealing
+    /// `Role-` streams.
+    static member val Roles: IEventCodec<Role.Events.Event, StreamContext<EncodeContext>> = RoleStream.codec sealing
+    /// `Settings-` streams.
+    static member val Settings: IEventCodec<SystemSettings.Events.Event, StreamContext<EncodeContext>> =
+        SettingsStream.codec sealing
     /// `Access-` and `AccessDecision-` streams.
     static member val Activity: IEventCodec<Access.Events.Event, StreamContext<EncodeContext>> = ActivityStreams.codec sealing
     /// `Operator-` streams.

@@ -152,7 +152,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task Schedules_are_listed_and_run_and_no_process_stands()
     {
-        Assert.Equal(["inactivity", "processes", "suspension-end", "verification-expiry"], Lines(await Ok("schedules")).Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["inactivity", "processes", "rights-reconcile", "suspension-end", "verification-expiry"], Lines(await Ok("schedules")).Select(row => row.GetProperty("name").GetString()));
         var ran = Lines(await Ok("schedules", "run", "inactivity")).Single(row => row.TryGetProperty("state", out _));
         Assert.Equal(("succeeded", 0), (ran.GetProperty("state").GetString(), ran.GetProperty("failed").GetInt32()));
         await Fails("There is no schedule", "schedules", "run", "shoes");

@@ -25,6 +25,33 @@ internal sealed record AuditCategory(
         }),
         Of<EmailAddress.Events.Event, AddressAuditFacts>(
             EmailAddressStream.Category, SourceLog.Domain, SealedDecoders.Addresses, (facts, _, fact) => EmailAddress.Reactions.dispatch(facts, fact)),
+        Of<Domain.Team.Events.Event, TeamAuditFacts>(TeamStream.Category, SourceLog.Domain, SealedDecoders.Teams, (facts, id, fact) =>
+        {
+            facts.TeamId = id;
+            return Domain.Team.Reactions.dispatch(facts, fact);
+        }),
+        Of<TeamSlug.Events.Event, TeamSlugAuditFacts>(TeamSlugStream.Category, SourceLog.Domain, SealedDecoders.TeamSlugs, (facts, id, fact) =>
+        {
+            facts.Slug = id;
+            return TeamSlug.Reactions.dispatch(facts, fact);
+        }),
+        Of<Domain.Hierarchy.Events.Event, HierarchyAuditFacts>(HierarchyStream.Category, SourceLog.Domain, SealedDecoders.Hierarchies, (facts, id, fact) =>
+        {
+            facts.OrganizationId = id;
+            return Domain.Hierarchy.Reactions.dispatch(facts, fact);
+        }),
+        Of<Domain.Membership.Events.Event, MembershipAuditFacts>(MembershipStream.Category, SourceLog.Domain, SealedDecoders.Memberships, (facts, id, fact) =>
+        {
+            facts.TurnTo(id);
+            return Domain.Membership.Reactions.dispatch(facts, fact);
+        }),
+        Of<Role.Events.Event, RoleAuditFacts>(RoleStream.Category, SourceLog.Domain, SealedDecoders.Roles, (facts, id, fact) =>
+        {
+            facts.RoleId = id;
+            return Role.Reactions.dispatch(facts, fact);
+        }),
+        Of<SystemSettings.Events.Event, SettingsAuditFacts>(
+            SettingsStream.Category, SourceLog.Domain, SealedDecoders.Settings, (facts, _, fact) => SystemSettings.Reactions.dispatch(facts, fact)),
         Of<Process.Events.Event, ProcessAuditFacts>(ProcessStream.Category, SourceLog.Domain, SealedDecoders.Processes, (facts, id, fact) =>
         {
             facts.Id = id;

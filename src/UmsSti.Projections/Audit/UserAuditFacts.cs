@@ -6,6 +6,8 @@ namespace UmsSti.Projections.Audit;
 /// <summary>What each event of a user means to an auditor. A new event does not compile without an answer here.</summary>
 internal sealed class UserAuditFacts : IEventVisitor<AuditFact>
 {
+    private readonly RightsAuditFacts _rights = new();
+
     /// <summary>The user of the next event.</summary>
     public string UserId { get; set; } = "";
 
@@ -54,7 +56,11 @@ internal sealed class UserAuditFacts : IEventVisitor<AuditFact>
 
     public AuditFact UserActiveTeamSwitched(Events.UserActiveTeamSwitched e) => Changed(["activeTeam"]);
 
-    public AuditFact Rights(Domain.Rights.Events.Event e) => Changed(["rights"]);
+    public AuditFact Rights(Domain.Rights.Events.Event e)
+    {
+        _rights.UserId = UserId;
+        return Domain.Rights.Reactions.dispatch(_rights, e);
+    }
 
     private AuditFact Did(string action, params ReadOnlySpan<(string Name, string? Value)> details) =>
         AuditFact.OfUser(action, UserId, details.IsEmpty ? null : EventDetail.Of(details));

@@ -1,5 +1,6 @@
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Dues;
+using UmsSti.ReadModels.Permissions;
 using UmsSti.ReadModels.Users;
 
 namespace UmsSti.Projections.Schedules;
@@ -16,6 +17,7 @@ public static class AllSchedules
             new VerificationSchedule(application.Processes, dues, options),
             new ProcessSchedule(application.Processes, dues, options),
             new SuspensionSchedule(application.Door, dues, options),
+            new RightsSchedule(application.Door, new RightsUpkeep(readModel), options),
             new InactivitySchedule(application.Door, application.SignIns, new InactiveUsers(readModel), options),
         ];
     }

@@ -21,6 +21,9 @@ public sealed record ScheduleOptions
     /// <summary>How often processes that wait are looked at.</summary>
     public TimeSpan ProcessesEvery { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>How often rights and memberships that give nothing any more are looked for.</summary>
+    public TimeSpan RightsEvery { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Candidates a run acts on; the rest is left to the next.</summary>
     public int ItemsPerRun { get; init; } = 10_000;
 
@@ -47,6 +50,7 @@ public sealed record ScheduleOptions
         Require(IsInterval(SuspensionEvery), nameof(SuspensionEvery));
         Require(IsInterval(InactivityEvery), nameof(InactivityEvery));
         Require(IsInterval(ProcessesEvery), nameof(ProcessesEvery));
+        Require(IsInterval(RightsEvery), nameof(RightsEvery));
         Require(ItemsPerRun >= 1, nameof(ItemsPerRun));
         Require(PageItems is >= 1 and <= ReadModels.Dues.DueDates.MaxLimit, nameof(PageItems));
         Require(Lease >= TimeSpan.FromSeconds(1), nameof(Lease));

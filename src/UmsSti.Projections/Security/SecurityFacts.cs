@@ -60,7 +60,16 @@ internal sealed class UserSecurityFacts : IEventVisitor<SecurityFact?>
 
     public SecurityFact? UserActiveTeamSwitched(UserEvents.UserActiveTeamSwitched e) => null;
 
-    public SecurityFact? Rights(Domain.Rights.Events.Event e) => null;
+    public SecurityFact? Rights(Domain.Rights.Events.Event e) => e switch
+    {
+        Domain.Rights.Events.Event.UserPermissionGranted { Item: var granted } => Given(granted.Permission),
+        Domain.Rights.Events.Event.PermissionRequestApproved { Item: var approved } => Given(approved.Permission),
+        _ => null,
+    };
+
+    private SecurityFact? Given(string name) => Permission.TryParse(name, out var permission) && PermissionModule.elevated.Contains(permission)
+        ? Is(SecurityKind.ElevatedPermissionGranted, ("permission", name))
+        : null;
 
     private SecurityFact? Is(SecurityKind kind, params ReadOnlySpan<(string Name, string? Value)> details) => new(kind, UserId, EventDetail.Of(details));
 }

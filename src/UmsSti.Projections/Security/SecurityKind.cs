@@ -60,6 +60,15 @@ public sealed record SecurityKind(string Name, string Severity)
 
     public static readonly SecurityKind UserPurged = new("user-purged", "medium");
 
+    /// <summary>A right that opens the system or a person's data was given to somebody.</summary>
+    public static readonly SecurityKind ElevatedPermissionGranted = new("elevated-permission-granted", "high");
+
+    /// <summary>Somebody became an executive of a team.</summary>
+    public static readonly SecurityKind ExecutiveAssigned = new("executive-assigned", "medium");
+
+    /// <summary>A setting of the whole installation changed.</summary>
+    public static readonly SecurityKind SystemSettingChanged = new("system-setting-changed", "high");
+
     /// <summary>An operator left stored data out of a view for good.</summary>
     public static readonly SecurityKind StreamSkipped = new("stream-skipped", "high");
 
@@ -80,7 +89,7 @@ public sealed record SecurityKind(string Name, string Severity)
     [
         AccessDenied, SensitiveAccessDenied, SystemBypass, SensitiveBypass, SignInFailed, SignInsFailedRepeatedly, SignInsUnderAttack,
         SignInsFlooded, RegistrationRefused, AdminRegistered, AdminApproved, AdminRejected, SystemUserRegistered, UserSuspended, UserUnsuspended,
-        ReviewStarted, ReviewPassed, ReviewNotPassed, EmailChanged, UserPurged, StreamSkipped, OutboxItemSkipped, WebhookReplayed,
+        ReviewStarted, ReviewPassed, ReviewNotPassed, EmailChanged, UserPurged, ElevatedPermissionGranted, ExecutiveAssigned, SystemSettingChanged, StreamSkipped, OutboxItemSkipped, WebhookReplayed,
         AuditExported, OperatorAction,
     ];
 

@@ -1,3 +1,4 @@
+using UmsSti.Application;
 using UmsSti.Domain.User;
 using UmsSti.Kernel;
 using UmsSti.ReadModels;
@@ -17,7 +18,12 @@ internal sealed class UserSecurityProjector : IProjector
 
     public SourceLog Log => SourceLog.Domain;
 
-    public IReadOnlyDictionary<string, EventDecoder> Reads => SealedDecoders.OfUsers;
+    public IReadOnlyDictionary<string, EventDecoder> Reads { get; } = new Dictionary<string, EventDecoder>
+    {
+        [UserStream.Category] = SealedDecoders.Users,
+        [TeamStream.Category] = SealedDecoders.Teams,
+        [SettingsStream.Category] = SealedDecoders.Settings,
+    };
 
     public IProjectionRows Open(ReadModelDatabase database, int generation, bool isBuilding, int cachedRows) => new Rows(new SecurityRows(generation));
 
@@ -28,9 +34,19 @@ internal sealed class UserSecurityProjector : IProjector
         public void Apply(WriteSession session, ITimelineEvent recorded, object? decoded)
         {
             _facts.UserId = recorded.Stream.Id.Value;
-            if (decoded is not null && Reactions.dispatch(_facts, (UserFact)decoded) is { } fact)
+            if (Of(recorded, decoded) is { } fact)
                 rows.Add(fact.ToRow(recorded, SourceLog.Domain));
         }
+
+        private SecurityFact? Of(ITimelineEvent recorded, object? decoded) => decoded switch
+        {
+            UserFact fact => Reactions.dispatch(_facts, fact),
+            Domain.Team.Events.Event.TeamOwnerAssigned { Item: var assigned } =>
+                new(SecurityKind.ExecutiveAssigned, assigned.OwnerUserId, EventDetail.Of(("teamId", recorded.Stream.Id.Value))),
+            Domain.SystemSettings.Events.Event { Item: var changed } =>
+                new(SecurityKind.SystemSettingChanged, null, EventDetail.Of(("setting", changed.Key), ("oldValue", changed.OldValue?.Value), ("value", changed.NewValue))),
+            _ => null,
+        };
 
         public int Pending => rows.Pending;
 

@@ -34,16 +34,37 @@ public static class TableDump
         return text.ToString();
     }
 
+    /// <summary>The rows of some tables of one model, in the order of their text.</summary>
+    public static string Of(Side side, string model, IEnumerable<string> tables)
+    {
+        var text = new StringBuilder();
+        Check(raw.sqlite3_open_v2(side.Database.Options.Path, out var db, raw.SQLITE_OPEN_READONLY, null));
+        using (db)
+            foreach (var table in tables)
+            {
+                text.AppendLine(table);
+                foreach (var row in Rows(db, $"SELECT * FROM {table}_g{side.Database.Generations.Active(model)}").Order(StringComparer.Ordinal))
+                    text.AppendLine(row);
+            }
+        return text.ToString();
+    }
+
     private static void Append(sqlite3 db, StringBuilder text, string table, int generation)
     {
         text.AppendLine(table);
-        Check(raw.sqlite3_prepare_v2(db, $"SELECT * FROM {table}_g{generation}", out var statement));
+        var rows = Rows(db, $"SELECT * FROM {table}_g{generation}");
+        rows.Sort(StringComparer.Ordinal);
+        text.AppendJoin('\n', rows).AppendLine();
+    }
+
+    private static List<string> Rows(sqlite3 db, string sql)
+    {
         var rows = new List<string>();
+        Check(raw.sqlite3_prepare_v2(db, sql, out var statement));
         using (statement)
             while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
                 rows.Add(string.Join('|', Enumerable.Range(0, raw.sqlite3_column_count(statement)).Select(column => raw.sqlite3_column_text(statement, column).utf8_to_string())));
-        rows.Sort(StringComparer.Ordinal);
-        text.AppendJoin('\n', rows).AppendLine();
+        return rows;
     }
 
     private static void Check(int code)

@@ -12,7 +12,7 @@ public sealed class ScheduleApiTests(SharedServer server)
     public async Task Schedules_are_listed_with_their_latest_run()
     {
         var all = (await server.Root.Get("/schedules")).Is(200).Json.GetProperty("items").EnumerateArray().ToList();
-        Assert.Equal(["inactivity", "processes", "suspension-end", "verification-expiry"], all.Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(["inactivity", "processes", "rights-reconcile", "suspension-end", "verification-expiry"], all.Select(one => one.GetProperty("name").GetString()));
         var (_, _, stranger) = await server.NewCaller();
         (await stranger.Get("/schedules")).IsProblem(403, "forbidden");
     }

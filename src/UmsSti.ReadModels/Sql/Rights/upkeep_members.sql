@@ -1,0 +1,5 @@
+SELECT user_id, team_id, '' FROM (
+    SELECT m.user_id, m.team_id FROM principals p CROSS JOIN members m ON m.user_id = p.id AND m.state = 'active' WHERE p.state IN ('archived', 'purged')
+    UNION
+    SELECT m.user_id, m.team_id FROM team_states t CROSS JOIN members m ON m.team_id = t.id AND m.state = 'active' WHERE t.state IN ('archived', 'purged'))
+WHERE (user_id, team_id) > (?2, ?3) ORDER BY user_id, team_id LIMIT ?5
