@@ -198,14 +198,15 @@ public sealed class ServiceTests(SharedServer server)
             "grant-expired", "guests-cannot-be-members", "headers-too-large", "hierarchy-cycle", "hierarchy-too-deep", "id-kind-mismatch",
             "idempotency-key-reused", "internal-error", "invalid-credentials", "invalid-cursor", "invalid-header", "invalid-idempotency-key", "invalid-token",
             "invalid-transition", "invitation-expired", "invitation-not-expired", "last-executive", "malformed-json", "method-not-allowed", "not-a-member",
-            "not-found", "not-ready", "owner-not-active", "owner-required", "parent-not-found", "parent-not-open", "parent-type-not-allowed",
-            "permission-already-granted", "permission-not-held", "permission-scope-mismatch", "recently-active", "registration-already-completed",
-            "request-timeout", "role-already-assigned", "role-name-taken", "role-reserved", "role-retired", "role-scope-mismatch", "role-step-not-allowed",
-            "rule-refused", "same-person-review", "self-approval-not-allowed", "self-grant-not-allowed", "self-registration-disabled", "slug-taken",
-            "store-unavailable", "subject-not-active", "suspension-not-over", "system-role-reserved", "system-user-protected", "system-users-cannot-be-members",
-            "target-above-rank", "team-already-placed", "team-name-taken", "team-not-closed", "team-not-found", "team-not-open", "too-many-preferences",
-            "too-many-requests", "too-many-settings", "unauthenticated", "unknown-permission", "unsupported-media-type", "until-not-in-future",
-            "validation-failed", "verification-expired", "verification-for-other-address", "verification-not-expired", "version-mismatch",
+            "not-found", "not-ready", "outbox-item-settled", "owner-not-active", "owner-required", "parent-not-found", "parent-not-open",
+            "parent-type-not-allowed", "permission-already-granted", "permission-not-held", "permission-scope-mismatch", "recently-active",
+            "registration-already-completed", "request-timeout", "role-already-assigned", "role-name-taken", "role-reserved", "role-retired",
+            "role-scope-mismatch", "role-step-not-allowed", "rule-refused", "same-person-review", "self-approval-not-allowed", "self-grant-not-allowed",
+            "self-registration-disabled", "slug-taken", "store-unavailable", "subject-not-active", "suspension-not-over", "system-role-reserved",
+            "system-user-protected", "system-users-cannot-be-members", "target-above-rank", "team-already-placed", "team-name-taken", "team-not-closed",
+            "team-not-found", "team-not-open", "too-many-preferences", "too-many-requests", "too-many-settings", "unauthenticated", "unknown-permission",
+            "unsupported-media-type", "until-not-in-future", "validation-failed", "verification-expired", "verification-for-other-address",
+            "verification-not-expired", "version-mismatch",
         ];
         Assert.Equal(codes, ProblemKinds.All.Select(kind => kind.Code).Order(StringComparer.Ordinal));
         foreach (var rejection in FSharpType.GetUnionCases(typeof(Decisions.Rejected), null))
