@@ -45,9 +45,9 @@ module internal TeamRefusals =
         | TreeRejected.CrossOrganization -> conflict "A team stays in its organisation." []
         | TreeRejected.Cycle -> conflict "A team cannot stand below itself." []
         | TreeRejected.ParentTypeNotAllowed(child, Some parent) ->
-            conflict $"A {child.Name} does not stand below a {parent.Name}." [ "type", child.Name; "parentType", parent.Name ]
+            conflict $"A {child.Name} does not stand below a {parent.Name}." [ "teamType", child.Name; "parentType", parent.Name ]
         | TreeRejected.ParentTypeNotAllowed(child, None) ->
-            conflict $"A {child.Name} needs a parent; only an organization stands alone." [ "type", child.Name ]
+            conflict $"A {child.Name} needs a parent; only an organization stands alone." [ "teamType", child.Name ]
         | TreeRejected.TooDeep(depth, limit) ->
             conflict
                 $"The deepest team would stand at level {depth}; {limit} are allowed."

@@ -32,15 +32,27 @@ type internal Table() =
     let seats = Seats()
     let counts = List<unit -> int>()
     let shown = List<unit -> PlannedEvent[]>()
+    let cleared = List<unit -> unit>()
 
     member _.Seats = seats
     member _.EventCount = counts |> Seq.sumBy (fun count -> count ())
+    /// The sitting's decision; a refusal leaves no events on any seat, whatever was put there before a later rule refused.
+    member _.Judge(decide: unit -> Verdict) : Verdict =
+        match decide () with
+        | Ok() -> Ok()
+        | Error refusal ->
+            for clear in cleared do
+                clear ()
+
+            Error refusal
+
     member _.Planned() = shown |> Seq.collect (fun planned -> planned ()) |> Array.ofSeq
 
     /// Seats a stream; dry runs show its events in the order of the seats.
     member _.Seat(participant: Participant<'event, 'state>) =
         let seat = seats.Take participant
         counts.Add(fun () -> seat.Events.Length)
+        cleared.Add(fun () -> seat.Events <- [||])
         shown.Add(fun () -> seat.Events |> Array.map (EventBody.plan seat.Stream))
         seat
 
@@ -87,7 +99,7 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
             let sitting = sit table
 
             let! result =
-                Transaction.runSeats attempts table.Seats sitting.Decide (fun verdict -> remember verdict (sitting.Version())) ct
+                Transaction.runSeats attempts table.Seats (fun () -> table.Judge sitting.Decide) (fun verdict -> remember verdict (sitting.Version())) ct
 
             match result with
             | TransactionResult.Decided decided -> return Carried.Decided(outcome table sitting decided.Result decided.Position)
@@ -104,7 +116,7 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
         task {
             let table = Table()
             let sitting = sit table
-            let! run = Transaction.drySeats table.Seats sitting.Decide ct
+            let! run = Transaction.drySeats table.Seats (fun () -> table.Judge sitting.Decide) ct
             return outcome table sitting run.Result run.Position
         }
 

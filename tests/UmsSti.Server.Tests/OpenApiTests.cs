@@ -37,13 +37,15 @@ public sealed class OpenApiTests(SharedServer server)
             "activateTeam", "activateUser", "addMember", "approveMembershipRequest", "archiveTeam", "archiveUser", "assignRole", "bulkMembers",
             "bulkUsers", "cancelTeam", "changeEmail", "changeMemberRole", "changeRole", "checkPermission", "checkPermissions", "clearTeamSetting",
             "createTeam", "deactivateTeam", "deactivateUser", "defineRole", "endSession", "endUserSessions", "explainPermission", "getDailyMetric",
-            "getMe", "getMember", "getOperation", "getRole", "getTeam", "getUser", "getUserPermissions", "getUserStateHistory", "getUserTimeline",
-            "grantPermission", "leaveTeam", "listAudit", "listEvents", "listOutbox", "listParkedStreams", "listPermissions", "listProjections",
-            "listSchedules", "listSecurityEvents", "listSessions", "listUserEvents", "listUsers", "listWebhooks", "logIn", "logOut", "moveTeam",
-            "reactivateMember", "rebuildProjection", "registerUser", "rejectMembershipRequest", "removeMember", "replayWebhook", "requestMembership",
-            "resendVerification", "retireRole", "retryOutboxItem", "retryParkedStream", "revokePermission", "runSchedule", "setActiveTeam",
-            "setTeamSetting", "skipOutboxItem", "skipParkedStream", "suspendMember", "suspendTeam", "suspendUser", "unsuspendTeam", "unsuspendUser",
-            "updateTeam", "updateUser", "verifyEmail", "withdrawMembershipRequest", "withdrawRole",
+            "getHierarchyStatistics", "getIsolationReport", "getMe", "getMember", "getOperation", "getPermissionMatrix", "getRole", "getTeam",
+            "getTeamPath", "getTeamTree", "getUser", "getUserPermissions", "getUserStateHistory", "getUserTimeline", "grantPermission", "leaveTeam",
+            "listAncestors", "listAudit", "listChildren", "listDescendants", "listEvents", "listMembers", "listOutbox", "listParkedStreams",
+            "listPermissions", "listProjections", "listRoles", "listSchedules", "listSecurityEvents", "listSessions", "listTeams", "listUserEvents",
+            "listUsers", "listWebhooks", "logIn", "logOut", "moveTeam", "reactivateMember", "rebuildProjection", "registerUser",
+            "rejectMembershipRequest", "removeMember", "replayWebhook", "requestMembership", "resendVerification", "retireRole", "retryOutboxItem",
+            "retryParkedStream", "revokePermission", "runSchedule", "setActiveTeam", "setTeamSetting", "skipOutboxItem", "skipParkedStream",
+            "suspendMember", "suspendTeam", "suspendUser", "unsuspendTeam", "unsuspendUser", "updateTeam", "updateUser", "verifyEmail",
+            "withdrawMembershipRequest", "withdrawRole",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }

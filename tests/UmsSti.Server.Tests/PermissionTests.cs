@@ -74,13 +74,14 @@ public sealed class PermissionTests(SharedServer server)
     [Fact]
     public async Task Bad_grants_are_refused_each_by_its_code_and_store_nothing()
     {
-        var (adminId, _, admin) = await server.NewCaller("admin");
-        var (userId, _, user) = await server.NewCaller();
+        await using var own = await RunningServer.Start();
+        var (adminId, admin) = await own.NewCaller("admin", "admin");
+        var (userId, user) = await own.NewCaller("user");
         var team = await admin.NewTeam("Refusals", "organization");
         await admin.Join(team, userId, "admin");
-        var (otherId, _, _) = await server.NewCaller();
+        var (otherId, _) = await own.NewCaller("other");
         await admin.Join(team, otherId, "member");
-        var head = await Head();
+        var head = await own.Head();
 
         (await admin.Put($"/users/{userId}/permissions/team.fly?team={team}", """{"reason":"r"}""")).IsProblem(422, "unknown-permission");
         (await admin.Get($"/permissions/check?user={userId}&permission=team.fly&team={team}")).IsProblem(422, "unknown-permission");
@@ -93,7 +94,7 @@ public sealed class PermissionTests(SharedServer server)
         (await admin.Put($"/users/{userId}/permissions/team.archive?team={team}", """{"expiresAt":"2020-01-01T00:00:00Z","reason":"r"}""")).IsProblem(422, "expiry-not-in-future");
         (await user.Put($"/users/{userId}/permissions/users.view", """{"reason":"r"}""")).IsProblem(403, "forbidden");
         (await admin.Put($"/users/{userId}/roles/nonsense?team={team}", "{}")).IsProblem(404, "not-found");
-        Assert.Equal(head, await Head());
+        Assert.Equal(head, await own.Head());
     }
 
     [Fact]
@@ -135,5 +136,21 @@ public sealed class PermissionTests(SharedServer server)
         (await server.Root.Get($"/permissions/check?user={adminId}&permission=gdpr.manage")).Is(200);
     }
 
-    private async Task<long> Head() => (await server.Root.Get("/events?limit=1")).Is(200).Json.GetProperty("total").GetInt64();
+    [Fact]
+    public async Task The_matrix_and_the_isolation_report_show_who_holds_what_where()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var team = await admin.NewTeam("Matrix", "organization");
+        await admin.Join(team, userId, "observer");
+        (await admin.Put($"/users/{userId}/permissions/team.participate?team={team}", """{"reason":"takes part"}""")).Is(200);
+        (await admin.Post("/roles", $$"""{"name":"reader","team":"{{team}}","permissions":["team.view"]}""")).Is(201);
+        Assert.Equal("reader", (await user.Get($"/roles?team={team}")).Is(200).Json.GetProperty("items")[0].GetProperty("name").GetString());
+        var rows = (await admin.Get($"/permissions/matrix?team={team}")).Is(200).Json.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["team.participate", "team.view"], rows.Single(row => row.GetProperty("userId").GetString() == userId).GetProperty("permissions").Texts());
+        (await user.Get($"/permissions/matrix?team={team}")).IsProblem(403, "forbidden");
+        (await admin.Get("/permissions/matrix")).IsProblem(422, "validation-failed");
+        Assert.Empty((await admin.Get("/reports/isolation")).Is(200).Json.GetProperty("violations").EnumerateArray());
+        (await user.Get("/reports/isolation")).IsProblem(403, "forbidden");
+    }
 }

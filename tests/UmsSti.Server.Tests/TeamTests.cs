@@ -57,14 +57,15 @@ public sealed class TeamTests(SharedServer server)
     [Fact]
     public async Task Moves_that_break_the_tree_are_refused_and_store_nothing()
     {
-        var (_, _, admin) = await server.NewCaller("admin");
+        await using var own = await RunningServer.Start();
+        var (_, admin) = await own.NewCaller("admin", "admin");
         var one = await admin.NewTeam("One", "organization");
         var other = await admin.NewTeam("Other", "organization");
         var top = await admin.NewTeam("Top", "department", one);
         var below = await admin.NewTeam("Below", "department", top);
         var project = await admin.NewTeam("Project", "project", below);
         var elsewhere = await admin.NewTeam("Elsewhere", "department", other);
-        var head = await Head();
+        var head = await own.Head();
 
         await Refused(top, below, 409, "hierarchy-cycle");
         await Refused(top, top, 409, "hierarchy-cycle");
@@ -81,7 +82,7 @@ public sealed class TeamTests(SharedServer server)
         (await admin.Put($"/teams/{top}/settings/nonsense", """{"value":"x"}""")).IsProblem(404, "not-found");
         (await admin.Patch($"/teams/{top}", """{"name":"Top","colour":"red"}""")).IsProblem(422, "validation-failed");
         (await admin.Patch($"/teams/{top}", """{"name":"Top 2"}""", ("If-Match", "\"99\""))).IsProblem(412, "version-mismatch");
-        Assert.Equal(head, await Head());
+        Assert.Equal(head, await own.Head());
 
         async Task Refused(string team, string parent, int status, string code) =>
             (await admin.Post($"/teams/{team}/move", $$"""{"newParentId":"{{parent}}"}""")).IsProblem(status, code);
@@ -145,7 +146,7 @@ public sealed class TeamTests(SharedServer server)
         (await admin.Post($"/teams/{team}/members/{userId}/suspend", """{"reason":"a question"}""")).Is(200);
         (await user.Get($"/teams/{team}")).IsProblem(404, "not-found");
         (await admin.Post($"/teams/{team}/members/{userId}/reactivate")).Is(200);
-        Assert.Equal("inactive", (await user.Post($"/teams/{team}/leave", """{"reason":"enough"}""")).Is(200)["state"]);
+        Assert.Equal("left", (await user.Post($"/teams/{team}/leave", """{"reason":"enough"}""")).Is(200)["state"]);
 
         (await admin.Delete($"/teams/{team}/members/{adminId}")).IsProblem(409, "last-executive");
         (await admin.Patch($"/teams/{team}/members/{adminId}", """{"role":"member"}""")).Is(409);
@@ -185,5 +186,49 @@ public sealed class TeamTests(SharedServer server)
         Assert.Equal(["items[0].role"], (await admin.Post("/teams/members/bulk", $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}","role":"king"}]}""")).IsProblem(422, "validation-failed").ErrorFields);
     }
 
-    private async Task<long> Head() => (await server.Root.Get("/events?limit=1")).Is(200).Json.GetProperty("total").GetInt64();
+    [Fact]
+    public async Task Lists_and_trees_show_what_the_caller_is_a_member_of()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var root = await admin.NewTeam("Forest", "organization");
+        var branch = await admin.NewTeam("Branch", "department", root);
+        var hidden = await admin.NewTeam("Hidden", "department", branch);
+        var leaf = await admin.NewTeam("Leaf", "project", hidden);
+        foreach (var team in new[] { root, branch, leaf })
+        {
+            await admin.Join(team, userId, "observer");
+        }
+
+        Assert.Equal([branch, root, leaf], await Ids(user, "/teams?sort=name"));
+        Assert.Equal([root], await Ids(user, "/teams?type=organization&search=fore"));
+        Assert.Equal([root, branch], await Ids(user, $"/teams/{leaf}/ancestors"));
+        Assert.Equal([root, branch, leaf], await Ids(user, $"/teams/{leaf}/path"));
+        Assert.Equal([root, branch, hidden, leaf], await Ids(admin, $"/teams/{leaf}/path"));
+        Assert.Equal([branch, leaf], await Ids(user, $"/teams/{root}/descendants"));
+        Assert.Equal([branch], await Ids(admin, $"/teams/{root}/children"));
+        var tree = (await admin.Get($"/teams/{root}/tree")).Is(200);
+        Assert.Equal(leaf, tree.Json.GetProperty("children")[0].GetProperty("children")[0].GetProperty("children")[0].GetProperty("id").GetString());
+        Assert.Equal([leaf], (await user.Get($"/teams/{branch}/tree")).Is(200).Json.GetProperty("children").EnumerateArray().Select(node => node.GetProperty("id").GetString()));
+        (await user.Get($"/teams/{hidden}/tree")).IsProblem(404, "not-found");
+        (await user.Get($"/teams/{root}/tree?depth=0")).IsProblem(422, "validation-failed");
+
+        var before = tree.Position;
+        (await admin.Post($"/teams/{hidden}/move", $$"""{"newParentId":"{{root}}"}""")).Is(200);
+        Assert.Equal([root, hidden, leaf], await Ids(admin, $"/teams/{leaf}/path"));
+        Assert.Equal([root, branch, hidden, leaf], await Ids(admin, $"/teams/{leaf}/path?atPosition={before}"));
+        Assert.Equal([root, branch, hidden], await Ids(admin, $"/teams/{leaf}/ancestors?atPosition={before}"));
+        Assert.Equal([branch, hidden, leaf], await Ids(admin, $"/teams/{root}/descendants?atPosition={before}"));
+        var past = (await admin.Get($"/teams/{root}/tree?atPosition={before}")).Is(200);
+        Assert.Equal(tree.Text, past.Text);
+
+        var members = (await user.Get($"/teams/{leaf}/members?role=observer&state=active")).Is(200).Json;
+        Assert.Equal(userId, Assert.Single(members.GetProperty("items").EnumerateArray()).GetProperty("userId").GetString());
+        Assert.True((await admin.Get("/hierarchy/statistics")).Is(200).Json.GetProperty("maxDepth").GetInt64() >= 3);
+        (await user.Get("/hierarchy/statistics")).IsProblem(403, "forbidden");
+        Assert.Equal(new[] { root, branch, leaf }.Order(StringComparer.Ordinal), (await user.Get($"/users/{userId}?include=teams,permissions")).Is(200).Json.GetProperty("teams").Texts().Order(StringComparer.Ordinal));
+
+        static async Task<string?[]> Ids(ApiClient api, string path) =>
+            [.. (await api.Get(path)).Is(200).Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("id").GetString())];
+    }
 }

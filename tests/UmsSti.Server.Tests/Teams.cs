@@ -12,6 +12,23 @@ internal static class Teams
             ? $$"""{"name":"{{name}}","type":"{{type}}"}"""
             : $$"""{"name":"{{name}}","type":"{{type}}","parentId":"{{parent}}"}""")).Is(201)["id"];
 
+    /// <summary>A new active user of a type on a server of one's own, and a client that is signed in as him.</summary>
+    public static async Task<(string Id, ApiClient Api)> NewCaller(this RunningServer server, string name, string type = "standard")
+    {
+        var email = name + "@example.org";
+        var id = await server.Root.NewUser(email, "Caller", type);
+        if (type == "admin")
+        {
+            (await server.Root.Post($"/users/{id}/activate")).Is(200);
+        }
+
+        return (id, server.Nobody.As(await server.Nobody.SignIn(email, TestOptions.UserPassword)));
+    }
+
+    /// <summary>Where the log stands.</summary>
+    public static async Task<long> Head(this RunningServer server) =>
+        (await server.Root.Get("/events?limit=1")).Is(200).Json.GetProperty("total").GetInt64();
+
     /// <summary>Adds a member.</summary>
     public static async Task Join(this ApiClient api, string team, string user, string role) =>
         (await api.Post($"/teams/{team}/members", $$"""{"userId":"{{user}}","role":"{{role}}"}""")).Is(201);

@@ -5,7 +5,7 @@ using UmsSti.Server.Http;
 namespace UmsSti.Server.Api;
 
 /// <summary>Who the caller is and what he may do.</summary>
-internal sealed class Me(Gate gate, UserStreams users, Heads heads)
+internal sealed class Me(Gate gate, UserStreams users, Checks checks, Heads heads)
 {
     private static readonly JsonEncodedText ExpiresAt = JsonEncodedText.Encode("expiresAt");
 
@@ -23,8 +23,9 @@ internal sealed class Me(Gate gate, UserStreams users, Heads heads)
             throw new ProblemException(ProblemKinds.Unauthenticated, "This account is gone.");
         }
 
+        var held = TeamRoutes.Granted(await checks.Effective(call.Caller.UserId, null, Moment.Now, call.Now, call.Ct));
         RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (principal: principal.Value, user: user.Value, call.Caller), static (json, it) =>
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (principal: principal.Value, user: user.Value, held, call.Caller), static (json, it) =>
         {
             json.WriteStartObject();
             json.WriteString("id", it.principal.UserId);
@@ -32,8 +33,7 @@ internal sealed class Me(Gate gate, UserStreams users, Heads heads)
             json.WriteString("state", it.principal.State);
             json.WriteString("email", it.user.Email);
             json.WriteString("name", it.user.Name);
-            json.WriteStartArray("roles");
-            json.WriteEndArray();
+            RightsJson.WriteTexts(json, "roles", it.held.Roles);
             json.WriteStartArray("permissions");
             foreach (var permission in it.principal.Permissions.Order(StringComparer.Ordinal))
             {

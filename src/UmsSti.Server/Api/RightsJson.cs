@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UmsSti.Application;
+using UmsSti.ReadModels.Permissions;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
@@ -53,6 +54,48 @@ internal static class RightsJson
         Times.Write(json, DefinedAt, role.DefinedAt);
         json.WriteString("definedBy", role.DefinedBy);
         json.WriteNumber("version", role.Version);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A role as the read model knows it.</summary>
+    public static void Write(Utf8JsonWriter json, RoleRow role)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", role.Id);
+        json.WriteString("name", role.Name);
+        json.WriteString("teamId", role.TeamId);
+        json.WriteString("description", role.Description);
+        WriteTexts(json, "permissions", role.Permissions);
+        json.WriteBoolean("isRetired", !role.IsActive);
+        Times.Write(json, DefinedAt, role.CreatedAt);
+        json.WriteString("definedBy", role.CreatedBy);
+        json.WriteNumber("version", role.Version);
+        json.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter json, IsolationReport report)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("teams", report.Teams);
+        json.WriteNumber("users", report.Users);
+        json.WriteNumber("systemUsers", report.SystemUsers);
+        json.WriteNumber("memberships", report.Memberships);
+        json.WriteNumber("usersInSeveralTeams", report.UsersInSeveralTeams);
+        json.WriteNumber("teamsWithoutMembers", report.TeamsWithoutMembers);
+        json.WriteStartArray("violations");
+        foreach (var violation in report.Violations)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", violation.Rule);
+            json.WriteString("kind", violation.Kind);
+            json.WriteString("userId", violation.UserId);
+            json.WriteString("teamId", violation.TeamId);
+            json.WriteString("subject", violation.Subject);
+            json.WriteNumber("position", violation.Position);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

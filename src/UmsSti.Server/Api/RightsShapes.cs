@@ -79,6 +79,8 @@ internal static class RightsShapes
         new AnswerField("definedBy", AnswerKind.Text, "Who defined it."),
         new AnswerField("version", AnswerKind.Number, "Number of events; also the ETag."));
 
+    public static readonly AnswerShape RoleListed = Role with { Name = "ListedRole", Fields = [.. Role.Fields.Where(field => field.Name != "kind")] };
+
     private static readonly AnswerField[] CheckFields =
     [
         new("allowed", AnswerKind.Boolean, "He may."),

@@ -32,8 +32,8 @@ internal static class SessionShapes
         new AnswerField("state", AnswerKind.Text, "Where the user stands."),
         new AnswerField("email", AnswerKind.Text, "The account's address."),
         new AnswerField("name", AnswerKind.Text, "As it is shown."),
-        new AnswerField("roles", AnswerKind.TextList, "Role names; empty before there are roles."),
-        new AnswerField("permissions", AnswerKind.TextList, "Global permissions held by type."),
+        new AnswerField("roles", AnswerKind.TextList, "Names of the roles he was given outside teams."),
+        new AnswerField("permissions", AnswerKind.TextList, "What he holds outside teams, by whatever gives it."),
         new AnswerField("sessionId", AnswerKind.Text, "The session this request came with."),
         new AnswerField("expiresAt", AnswerKind.Time, "When that session ends."));
 }

@@ -139,7 +139,7 @@ internal static class TeamShapes
     public static readonly AnswerShape TreeNode = TreeTeam with
     {
         Name = "TeamTree",
-        Fields = [.. TreeTeam.Fields, new AnswerField("children", AnswerKind.ObjectList, "The teams below, nested in the same way, by name.") { Shape = TreeTeam with { Name = "TeamBranch" } }],
+        Fields = [.. TreeTeam.Fields, new AnswerField("children", AnswerKind.ObjectList, "The teams below, nested in the same way, by name.") { Recurs = "TeamTree" }],
     };
 
     public static readonly AnswerShape Statistics = new(

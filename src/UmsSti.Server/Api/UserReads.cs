@@ -1,13 +1,11 @@
-using System.Text.Json;
 using UmsSti.Application;
 using UmsSti.ReadModels.Users;
-using UmsSti.Server.Authentication;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
 /// <summary>Reading users: one, as he is or was, and the list.</summary>
-internal sealed class UserReads(UserDirectory directory, UserStreams streams, Reading reading, Freshness freshness, Heads heads)
+internal sealed class UserReads(UserDirectory directory, UserStreams streams, UserIncludes included, Reading reading, Freshness freshness, Heads heads)
 {
     private static readonly string[] Includes = ["permissions", "teams"];
 
@@ -94,11 +92,12 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
             return;
         }
 
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, includes), static (json, it) =>
+        var more = await included.Of(call, id, includes, Moment.Now);
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, more), static (json, it) =>
         {
             json.WriteStartObject();
             UserJson.WriteFields(json, it.user);
-            WriteIncludes(json, it.user.Id, it.user.Type, it.user.State, it.includes);
+            UserIncludes.Write(json, it.more);
             json.WriteEndObject();
         });
     }
@@ -125,11 +124,12 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
             return;
         }
 
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, includes), static (json, it) =>
+        var more = await included.Of(call, id, includes, atPosition is { } at ? Moment.NewAtPosition(at) : Moment.NewAsOf(asOf!.Value));
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (user, more), static (json, it) =>
         {
             json.WriteStartObject();
             UserJson.WriteFields(json, it.user, it.user.LastLoginAt);
-            WriteIncludes(json, it.user.Id, it.user.Type, it.user.State, it.includes);
+            UserIncludes.Write(json, it.more);
             json.WriteEndObject();
         });
     }
@@ -144,26 +144,5 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Re
 
         var includes = text.Split(',');
         return includes.All(Includes.Contains) ? includes : throw new ProblemException(Problem.Field("include", "takes permissions and teams, parted by a comma"));
-    }
-
-    private static void WriteIncludes(Utf8JsonWriter json, string id, string type, string state, string[] includes)
-    {
-        if (includes.Contains("permissions"))
-        {
-            json.WriteStartArray("permissions");
-            foreach (var permission in Principals.PermissionsOf(id, type, state))
-            {
-                json.WriteStringValue(permission);
-            }
-
-            json.WriteEndArray();
-        }
-
-        if (includes.Contains("teams"))
-        {
-            // Nobody is a member of a team before there are teams.
-            json.WriteStartArray("teams");
-            json.WriteEndArray();
-        }
     }
 }

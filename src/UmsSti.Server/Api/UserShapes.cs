@@ -87,8 +87,8 @@ internal static class UserShapes
         Fields =
         [
             .. User.Fields,
-            new AnswerField("permissions", AnswerKind.TextList, "With include=permissions: global permissions by type.") { Optional = true },
-            new AnswerField("teams", AnswerKind.TextList, "With include=teams: teams the user is a member of.") { Optional = true },
+            new AnswerField("permissions", AnswerKind.TextList, "With include=permissions: what he holds outside teams.") { Optional = true },
+            new AnswerField("teams", AnswerKind.TextList, "With include=teams: ids of the teams he is an active member of.") { Optional = true },
         ],
     };
 

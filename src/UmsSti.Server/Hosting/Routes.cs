@@ -1,9 +1,14 @@
 using UmsSti.Projections;
+using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels.Analytics;
 using UmsSti.ReadModels.Audit;
+using UmsSti.ReadModels.Hierarchy;
 using UmsSti.ReadModels.History;
+using UmsSti.ReadModels.Memberships;
+using UmsSti.ReadModels.Permissions;
 using UmsSti.ReadModels.Security;
+using UmsSti.ReadModels.Teams;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Api;
 using UmsSti.Server.Authentication;
@@ -45,7 +50,9 @@ internal static class Routes
         var directory = new UserDirectory(house.ReadModel);
         var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
         var commands = new CommandRunner(house.Application.Door, digests);
-        var reads = new UserReads(directory, house.Application.Users, reading, fresh, heads);
+        var included = new UserIncludes(
+            house.Application.Checks, house.Application.Teams, new MemberDirectory(house.ReadModel), new Freshness(Gate(house, TeamProjectors.Rights), null));
+        var reads = new UserReads(directory, house.Application.Users, included, reading, fresh, heads);
         var changes = new UserCommands(new EntityAnswers(commands, directory, house.Application.Checks, heads));
         var registrations = new Registrations(
             commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time, logs.CreateLogger<Registrations>());
@@ -85,6 +92,29 @@ internal static class Routes
         MapMemberCommands(routes, new MemberCommands(answers));
         routes.Map(BulkMembers.Operation, new BulkMembers(commands, remembered, heads).Run);
         MapRights(routes, house, answers, reading, heads);
+        MapTeamLists(routes, house, reading, heads);
+    }
+
+    private static void MapTeamLists(ApiRoutes routes, Installation house, Reading reading, Heads heads)
+    {
+        var (teams, members) = (new TeamDirectory(house.ReadModel), new MemberDirectory(house.ReadModel));
+        var (ofTeams, ofRights) = (new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null));
+        var sight = new TeamSight(members, house.Application.Gate);
+        var lists = new TeamLists(teams, members, sight, reading, ofTeams, ofRights);
+        var trees = new TreeReads(new TeamHierarchy(house.ReadModel), house.Application.Teams, sight, reading, ofTeams, ofRights, heads);
+        var rights = new RightsLists(
+            new RoleDirectory(house.ReadModel), new RightsDirectory(house.ReadModel), members, teams, house.Application.Checks, reading, ofRights);
+        routes.Map(TeamLists.ListOperation, lists.List);
+        routes.Map(TeamLists.MembersOperation, lists.Members);
+        routes.Map(TreeReads.AncestorsOperation, trees.Ancestors);
+        routes.Map(TreeReads.DescendantsOperation, trees.Descendants);
+        routes.Map(TreeReads.ChildrenOperation, trees.Children);
+        routes.Map(TreeReads.PathOperation, trees.Path);
+        routes.Map(TreeReads.TreeOperation, trees.Nested);
+        routes.Map(TreeReads.StatisticsOperation, trees.Statistics);
+        routes.Map(RightsLists.RolesOperation, rights.ListRoles);
+        routes.Map(RightsLists.MatrixOperation, rights.Matrix);
+        routes.Map(RightsLists.IsolationOperation, rights.Isolation);
     }
 
     private static void MapTeamCommands(ApiRoutes routes, TeamCommands teams)
@@ -141,7 +171,7 @@ internal static class Routes
         var application = house.Application;
         var sessions = new Sessions(store, passwords, application.Users, application.SignIns, application.Gate, new Reading(application.Gate), house.Ids, heads);
         var ends = new SessionEnds(store, application.Users, application.SignIns, new Reading(application.Gate), heads);
-        var me = new Me(application.Gate, application.Users, heads);
+        var me = new Me(application.Gate, application.Users, application.Checks, heads);
         routes.Map(Sessions.LogInOperation, sessions.LogIn);
         routes.Map(Sessions.ListOperation, sessions.List);
         routes.Map(SessionEnds.CurrentOperation, ends.Current);

@@ -32,6 +32,9 @@ public sealed record AnswerField(string Name, AnswerKind Kind, string Descriptio
 
     public AnswerShape? Shape { get; init; }
 
+    /// <summary>Name of a shape around this field, where a list holds objects of that shape again (a tree).</summary>
+    public string? Recurs { get; init; }
+
     public IReadOnlyList<string> OneOf { get; init; } = [];
 }
 

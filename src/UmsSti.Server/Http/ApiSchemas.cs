@@ -141,7 +141,7 @@ internal sealed class ApiSchemas(OpenApiDocument document)
             },
             Format = field.Kind switch { AnswerKind.Time => "date-time", AnswerKind.Number => "int64", _ => null },
             Enum = field.OneOf.Count > 0 ? [.. field.OneOf.Select(word => (JsonNode)JsonValue.Create(word))] : null,
-            Items = field.Kind switch { AnswerKind.TextList => Text, AnswerKind.ObjectList => Of(field.Shape!), _ => null },
+            Items = field.Kind switch { AnswerKind.TextList => Text, AnswerKind.ObjectList => field.Recurs is { } name ? new OpenApiSchemaReference(name, document) : Of(field.Shape!), _ => null },
             AdditionalProperties = field.Kind == AnswerKind.TextMap ? Text : null,
         };
     }

@@ -31,7 +31,7 @@ internal sealed record Reply(HttpStatusCode Status, IReadOnlyDictionary<string, 
     {
         Is(status);
         Assert.Equal("application/problem+json", Header("Content-Type"));
-        Assert.Equal(code, Problem);
+        Assert.True(code == Problem, $"{code} was expected: {Text}");
         Assert.Equal("urn:ums:problem:" + code, this["type"]);
         Assert.Equal(status, Json.GetProperty("status").GetInt32());
         return this;
