@@ -90,6 +90,28 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task Facts_of_teams_and_rights_have_their_rows_and_give_no_reason_away()
+    {
+        await using var world = new World { IsOfViews = true };
+        world.Keys.Hides = true;
+        var history = new TeamHistory(world, seed: 9);
+        await history.Begin();
+        for (var step = 0; step < 200; step++)
+            await history.Happen();
+        var events = await World.All(world.Domain);
+        await using (var side = await world.Run())
+        {
+            var rows = await Rows(side, new AuditQuery { NewestFirst = false, Log = 1 });
+            Assert.Equal(events.Select(one => (one.Position, one.EventType)).Order(), rows.Select(row => (row.Position, row.Type)).Order());
+            Assert.DoesNotContain(rows, row => row.Action == "unknown");
+            Assert.Equal(["membership", "permission", "role", "team", "user"], rows.Select(row => row.ResourceType).Distinct().Order());
+            await side.Database.CheckpointAsync(World.Ct);
+        }
+        foreach (var text in new[] { "because", "go on", "please" })
+            Assert.True((await File.ReadAllBytesAsync(Path.Combine(world.Folder, "readmodel.db"), World.Ct)).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) < 0, text);
+    }
+
+    [Fact]
     public async Task Sealed_text_is_kept_with_what_opens_it()
     {
         await using var world = new World { IsOfViews = true };
