@@ -9,6 +9,9 @@ namespace UmsSti.Projections;
 /// </summary>
 internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, ProjectionRunner[] runners, RebuildOperation operation, ProjectionRuntime runtime)
 {
+    /// <summary>Longest wait for the rows that answer to reach those they are compared with.</summary>
+    private static readonly TimeSpan ComparisonWait = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, int> _generations = [];
 
     private ReadModelDatabase Database => runtime.Database;
@@ -36,6 +39,7 @@ internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, Projecti
     {
         await Build(ct).ConfigureAwait(false);
         var sinks = await CatchUp(isBuilding: true, ct).ConfigureAwait(false); // its full text is empty
+        await AwaitThoseThatAnswer(sinks, ct).ConfigureAwait(false);
         GenerationComparison comparison;
         using (var stop = await StandStill(sinks, ct).ConfigureAwait(false))
             comparison = await GenerationComparison.Open(Database, [.. models.Select(model => (model, _generations[model.Name]))], ct).ConfigureAwait(false);
@@ -116,6 +120,14 @@ internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, Projecti
             }
         }
         return sinks;
+    }
+
+    // The new rows go up to the head, which the old ones may not have reached yet; from then on the new ones follow the old.
+    private async Task AwaitThoseThatAnswer(Sink[] sinks, CancellationToken ct)
+    {
+        for (var i = 0; i < runners.Length; i++)
+            if (!await runners[i].Progress.AwaitPosition(sinks[i].Checkpoint.Position, ComparisonWait, ct).ConfigureAwait(false))
+                throw new TimeoutException($"{runners[i].Projector.Name} did not reach position {sinks[i].Checkpoint.Position} within {ComparisonWait}.");
     }
 
     private async Task Swap(Sink[] sinks, CancellationToken ct)
