@@ -78,12 +78,7 @@ type Application(parts: Parts) =
           Access =
             activity (caching AccessStream.Category) AccessStream.Category activityCodec Access.Fold.fold Access.Fold.initial
           AccessDecisions =
-            activity
-                CachingStrategy.NoCaching
-                AccessDecisionStream.Category
-                activityCodec
-                Access.Fold.fold
-                Access.Fold.initial
+            activity CachingStrategy.NoCaching AccessDecisionStream.Category activityCodec Access.Fold.fold Access.Fold.initial
           Operators =
             activity CachingStrategy.NoCaching OperatorStream.Category operatorCodec Operator.Fold.fold Operator.Fold.initial
           Processes = domain ProcessStream.Category processCodec Process.Fold.fold Process.Fold.initial

@@ -19,10 +19,7 @@ module Categories =
 
     /// Those of the activity log.
     let activity =
-        [| AccessStream.Category
-           AccessDecisionStream.Category
-           OperatorStream.Category
-           ScheduleStream.Category |]
+        [| AccessStream.Category; AccessDecisionStream.Category; OperatorStream.Category; ScheduleStream.Category |]
 
     /// Whether a stream is kept in the activity log.
     let isActivity (stream: StreamName) = activity |> Array.exists stream.IsIn

@@ -15,27 +15,29 @@ type ICredentials =
 /// The categories of both logs and what the door needs beside them.
 [<NoComparison; NoEquality>]
 type internal Wiring =
-    { Events: IEventLog
-      Commands: ICommandMemory
-      Sealing: Sealing
-      BlindIndex: IBlindIndex
-      Ids: IIdGenerator
-      Credentials: ICredentials
-      /// Levels a hierarchy may have unless the system settings say otherwise.
-      MaxTeamDepth: int
-      Users: Category<User.Events.Event, User.Fold.State, EncodeContext>
-      Addresses: Category<EmailAddress.Events.Event, EmailAddress.Fold.State, EncodeContext>
-      Teams: Category<Team.Events.Event, Team.Fold.State, EncodeContext>
-      Slugs: Category<TeamSlug.Events.Event, TeamSlug.Fold.State, EncodeContext>
-      Hierarchies: Category<Hierarchy.Events.Event, Hierarchy.Fold.State, EncodeContext>
-      Memberships: Category<Membership.Events.Event, Membership.Fold.State, EncodeContext>
-      Roles: Category<Role.Events.Event, Role.Fold.State, EncodeContext>
-      Settings: Category<SystemSettings.Events.Event, SystemSettings.Fold.State, EncodeContext>
-      Access: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
-      AccessDecisions: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
-      Operators: Category<Operator.Events.Event, unit, EncodeContext>
-      Processes: Category<Process.Events.Event, Process.Fold.State, EncodeContext>
-      Schedules: Category<Schedule.Events.Event, Schedule.Fold.State, EncodeContext> }
+    {
+        Events: IEventLog
+        Commands: ICommandMemory
+        Sealing: Sealing
+        BlindIndex: IBlindIndex
+        Ids: IIdGenerator
+        Credentials: ICredentials
+        /// Levels a hierarchy may have unless the system settings say otherwise.
+        MaxTeamDepth: int
+        Users: Category<User.Events.Event, User.Fold.State, EncodeContext>
+        Addresses: Category<EmailAddress.Events.Event, EmailAddress.Fold.State, EncodeContext>
+        Teams: Category<Team.Events.Event, Team.Fold.State, EncodeContext>
+        Slugs: Category<TeamSlug.Events.Event, TeamSlug.Fold.State, EncodeContext>
+        Hierarchies: Category<Hierarchy.Events.Event, Hierarchy.Fold.State, EncodeContext>
+        Memberships: Category<Membership.Events.Event, Membership.Fold.State, EncodeContext>
+        Roles: Category<Role.Events.Event, Role.Fold.State, EncodeContext>
+        Settings: Category<SystemSettings.Events.Event, SystemSettings.Fold.State, EncodeContext>
+        Access: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
+        AccessDecisions: Category<Access.Events.Event, Access.Fold.State, EncodeContext>
+        Operators: Category<Operator.Events.Event, unit, EncodeContext>
+        Processes: Category<Process.Events.Event, Process.Fold.State, EncodeContext>
+        Schedules: Category<Schedule.Events.Event, Schedule.Fold.State, EncodeContext>
+    }
 
     /// The stream of an address, by its blind index.
     member this.AddressStream(email: Email) = EmailAddressStream.streamId (this.BlindIndex.Compute email.Normalised)

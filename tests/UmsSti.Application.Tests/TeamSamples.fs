@@ -45,12 +45,17 @@ let teams: Team.Events.Event list =
       Team.Events.TeamMembershipClosed { By = grace; At = at }
       Team.Events.TeamMembershipOpened { By = grace; At = at }
       Team.Events.TeamSettingChanged
-          { SettingKey = "default_role"; OldValue = Some "member"; NewValue = Some "observer"; By = grace; At = at }
+          { SettingKey = "default_role"
+            OldValue = Some "member"
+            NewValue = Some "observer"
+            By = grace
+            At = at }
       Team.Events.TeamOwnerAssigned { OwnerUserId = ada; By = grace; At = at }
       Team.Events.TeamOwnerReleased { OwnerUserId = ada; By = grace; At = at } ]
 
 let slugs: TeamSlug.Events.Event list =
-    [ TeamSlug.Events.Claimed { TeamId = engine; At = at }; TeamSlug.Events.Released { TeamId = engine; At = later } ]
+    [ TeamSlug.Events.Claimed { TeamId = engine; At = at }
+      TeamSlug.Events.Released { TeamId = engine; At = later } ]
 
 let hierarchies: Hierarchy.Events.Event list =
     [ Hierarchy.Events.Placed
@@ -62,7 +67,12 @@ let hierarchies: Hierarchy.Events.Event list =
             By = grace
             At = at }
       Hierarchy.Events.Moved
-          { TeamId = engine; OldParentId = acme; NewParentId = crew; Moved = [| engine |]; By = grace; At = at }
+          { TeamId = engine
+            OldParentId = acme
+            NewParentId = crew
+            Moved = [| engine |]
+            By = grace
+            At = at }
       Hierarchy.Events.Renamed { TeamId = engine; NameKey = "difference engine"; By = grace; At = at }
       Hierarchy.Events.DepthLimited { TeamId = engine; Limit = Some 3; By = grace; At = at }
       Hierarchy.Events.Closed { TeamId = engine; By = grace; At = at }
@@ -75,7 +85,11 @@ let memberships: Membership.Events.Event list =
       Membership.Events.TeamMemberRemoved { Reason = reason; By = grace; At = at }
       Membership.Events.TeamMemberRoleChanged { OldRole = "member"; NewRole = "leader"; By = grace; At = at }
       Membership.Events.TeamInvitationSent
-          { Role = "member"; Message = Some(Personal.Known "Join us."); ExpiresAt = later; By = grace; At = at }
+          { Role = "member"
+            Message = Some(Personal.Known "Join us.")
+            ExpiresAt = later
+            By = grace
+            At = at }
       Membership.Events.TeamInvitationAccepted { By = ada; At = at }
       Membership.Events.TeamInvitationDeclined { Reason = reason; By = ada; At = at }
       Membership.Events.TeamInvitationExpired { By = "system:schedule"; At = later }
@@ -105,4 +119,8 @@ let roles: Role.Events.Event list =
 
 let settings: SystemSettings.Events.Event list =
     [ SystemSettings.Events.SettingChanged
-          { Key = "max_hierarchy_depth"; OldValue = Some "8"; NewValue = "6"; By = "system:command-line"; At = at } ]
+          { Key = "max_hierarchy_depth"
+            OldValue = Some "8"
+            NewValue = "6"
+            By = "system:command-line"
+            At = at } ]

@@ -27,7 +27,10 @@ let private sealing = { Keys = TransparentSeal(); EventIds = CountingEventIds() 
 /// A membership's stream is named by team and person, all others by one id.
 let private streamIdOf category =
     let user = "019ca9a5-6c00-7000-8000-000000000001"
-    if category = MembershipStream.Category then $"01HF7YAT00000000000000000A_{user}" else user
+    if category = MembershipStream.Category then
+        $"01HF7YAT00000000000000000A_{user}"
+    else
+        user
 
 /// One category's events on disk.
 type private Wire<'event when 'event: equality>(category: string, codec: UnionCodec<'event, EncodeContext>, samples: 'event list)
