@@ -19,12 +19,7 @@ type CheckView =
 
 /// The event that made a fact what it is.
 [<NoComparison>]
-type EvidenceView =
-    { Position: int64
-      Stream: string
-      Type: string
-      ActorId: string
-      At: DateTimeOffset }
+type EvidenceView = { Position: int64; Stream: string; Type: string; ActorId: string; At: DateTimeOffset }
 
 /// One fact a check looked at, and what came of it.
 [<NoComparison>]
@@ -87,9 +82,4 @@ type EffectiveView =
 
 /// Who loses what by a withdrawal.
 [<NoComparison>]
-type LossView =
-    { UserId: string
-      TeamId: string | null
-      Before: string[]
-      After: string[]
-      Lost: string[] }
+type LossView = { UserId: string; TeamId: string | null; Before: string[]; After: string[]; Lost: string[] }

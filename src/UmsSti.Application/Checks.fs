@@ -138,14 +138,15 @@ type Checks internal (wiring: Wiring) =
               Position = position }
 
     let expiry ticks =
-        if ticks = Int64.MaxValue then Nullable() else Nullable(DateTimeOffset(ticks, TimeSpan.Zero))
+        if ticks = Int64.MaxValue then
+            Nullable()
+        else
+            Nullable(DateTimeOffset(ticks, TimeSpan.Zero))
 
     let ofHoldings (now: DateTimeOffset) (permission: Permission) (holdings: Holding[]) =
         [ for holding in holdings do
               match holding.Allows with
-              | Decision.Allowed fact when
-                  holding.Permissions.Contains permission && now.UtcTicks < holding.ExpiresAtTicks
-                  ->
+              | Decision.Allowed fact when holding.Permissions.Contains permission && now.UtcTicks < holding.ExpiresAtTicks ->
                   { Kind = fact.Name; Name = CheckWords.factValue fact; ExpiresAt = expiry holding.ExpiresAtTicks }
               | Decision.Allowed _
               | Decision.Denied _ -> () ]
@@ -254,8 +255,7 @@ type Checks internal (wiring: Wiring) =
                 let! principal = load moment user team ct
 
                 return
-                    withUser principal (fun _ ->
-                        checkView (Authorization.decide at principal (scopeOf team) permission) position)
+                    withUser principal (fun _ -> checkView (Authorization.decide at principal (scopeOf team) permission) position)
         }
 
     /// The same with every fact that was looked at, the event that made it so, and for a denial the fewest steps to turn it.
@@ -341,8 +341,7 @@ type Checks internal (wiring: Wiring) =
                 | _ -> false
 
             loss (UserId.Parse assignment.UserId) (scope assignment.TeamId) isRole false now ct
-        | EntityView.Member member' ->
-            loss (UserId.Parse member'.UserId) (scope member'.TeamId) (fun _ -> false) true now ct
+        | EntityView.Member member' -> loss (UserId.Parse member'.UserId) (scope member'.TeamId) (fun _ -> false) true now ct
         | EntityView.User _
         | EntityView.Team _
         | EntityView.Moved _

@@ -110,7 +110,11 @@ type TeamHistories internal (wiring: Wiring) =
             | true, id ->
                 let! struct (_, state) = fold wiring.Teams (TeamStream.streamId id) moment.Has ct
                 let! tree = treeOf state moment.Has ct
-                return if Hierarchy.Queries.contains id tree then ValueSome(TreeAt(tree, id)) else ValueNone
+                return
+                    if Hierarchy.Queries.contains id tree then
+                        ValueSome(TreeAt(tree, id))
+                    else
+                        ValueNone
         }
 
     /// An entity as a command left it: after so many events of its own stream, its surroundings as at the position.
