@@ -52,7 +52,7 @@ public sealed class DoorTableTests : IAsyncLifetime
         callers["anonymous"] = (server.Nobody, null);
         callers["system"] = (server.Root, null);
         callers["stranger"] = ((await server.NewCaller("stranger")).Api, null);
-        callers["admin"] = ((await server.NewCaller("other-admin", "admin")).Api, null);
+        callers["administrator"] = ((await server.NewCaller("other-admin", "admin")).Api, null);
         var (suspended, suspendedApi) = await server.NewCaller("suspended");
         await founder.Join(team, suspended, "executive");
         (await server.Root.Post($"/users/{suspended}/suspend", """{"reason":"for the table"}""")).Is(200);
@@ -103,9 +103,9 @@ public sealed class DoorTableTests : IAsyncLifetime
         ("anonymous" or "suspended", _) => 401,
         ("system", _) or (_, Kind.Anyone) => 0,
         (_, Kind.Owner) => 403,
-        (_, Kind.Administration) => name == "admin" ? 0 : 403,
-        (_, Kind.RightsOfOther) => name == "admin" || (role is { } his && Holds(his, Permission.TeamRolesAssign)) ? 0 : 403,
-        ("admin", Kind.InTeamOrAdministration) => 0,
+        (_, Kind.Administration) => name == "administrator" ? 0 : 403,
+        (_, Kind.RightsOfOther) => name == "administrator" || (role is { } his && Holds(his, Permission.TeamRolesAssign)) ? 0 : 403,
+        ("administrator", Kind.InTeamOrAdministration) => 0,
         _ when role is { } own => Holds(own, row.Permission!) ? 0 : 403,
         _ => 404,
     };
