@@ -99,7 +99,12 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
             let sitting = sit table
 
             let! result =
-                Transaction.runSeats attempts table.Seats (fun () -> table.Judge sitting.Decide) (fun verdict -> remember verdict (sitting.Version())) ct
+                Transaction.runSeats
+                    attempts
+                    table.Seats
+                    (fun () -> table.Judge sitting.Decide)
+                    (fun verdict -> remember verdict (sitting.Version()))
+                    ct
 
             match result with
             | TransactionResult.Decided decided -> return Carried.Decided(outcome table sitting decided.Result decided.Position)

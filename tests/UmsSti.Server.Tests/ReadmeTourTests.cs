@@ -9,17 +9,7 @@ public sealed partial class ReadmeTourTests
     [Fact]
     public async Task The_tour_works_as_written()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
-        var (email, password) = BootstrapOf(readme);
-        using var folder = new TempFolder();
-        var port = ServerProcess.FreePort();
-        await using var server = await ServerProcess.Start(
-            folder.Path, port, ("Ums__Bootstrap__Email", email), ("Ums__Bootstrap__Password", password));
-
-        var (code, output) = await Tour.Run(Tour.Of(readme, port), folder.Path, TimeSpan.FromMinutes(2), ("Ums__DataDirectory", folder.Path));
-
-        Assert.True(code == 0, output);
-        Assert.DoesNotContain("urn:ums:problem", output, StringComparison.Ordinal);
+        var output = await Pasted(readme => string.Join('\n', Tour.Blocks(readme, "tour")));
         Assert.Contains("\"state\":\"pending\"", output, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"Ada Lovelace\"", output, StringComparison.Ordinal);
         Assert.Contains("\"accepted\":true", output, StringComparison.Ordinal);
@@ -30,6 +20,44 @@ public sealed partial class ReadmeTourTests
         Assert.Contains("chain unbroken", output, StringComparison.Ordinal);
         // As she was: the answer to asOf shows the old name after the new one was shown.
         Assert.Matches(new Regex("Ada Lovelace.*\"name\":\"Ada\"", RegexOptions.Singleline), output);
+    }
+
+    [Fact]
+    public async Task The_second_tour_works_as_written()
+    {
+        var output = await Pasted(readme => Tour.Blocks(readme, "tour")[0] + string.Join('\n', Tour.Blocks(readme, "tour2")));
+        Assert.Contains("\"depth\":7", output, StringComparison.Ordinal);
+        Assert.Contains("\"moved\":[", output, StringComparison.Ordinal);
+        // A member there, and nothing above; granted, explained, withdrawn, and still known from the past.
+        Assert.Matches(
+            new Regex("\"accessType\":\"role\".*\"allowed\":false.*\"type\":\"\\w*PermissionGranted\".*\"lost\":\\[\"team.members.invite\"\\].*\"step\":\"grant-permission\".*\"accessType\":\"grant\"", RegexOptions.Singleline),
+            output);
+        Assert.Contains("\"violations\":[]", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_example_of_the_permissions_page_works_as_written()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "permissions.md"));
+        var output = await Pasted(readme => Tour.Blocks(readme, "tour")[0] + string.Join('\n', Tour.Blocks(page, "example")));
+        Assert.Matches(new Regex("\"accessType\":\"role\".*\"allowed\":false.*\"step\":\"join-team\".*\"kind\":\"role\",\"name\":\"curator\"", RegexOptions.Singleline), output);
+    }
+
+    /// <summary>Pastes a script made from the README beside a fresh server; what it prints, without any problem in it.</summary>
+    private static async Task<string> Pasted(Func<string, string> scriptOf)
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
+        var (email, password) = BootstrapOf(readme);
+        using var folder = new TempFolder();
+        var port = ServerProcess.FreePort();
+        await using var server = await ServerProcess.Start(
+            folder.Path, port, ("Ums__Bootstrap__Email", email), ("Ums__Bootstrap__Password", password));
+
+        var (code, output) = await Tour.Run(Tour.Adapted(scriptOf(readme), port), folder.Path, TimeSpan.FromMinutes(2), ("Ums__DataDirectory", folder.Path));
+
+        Assert.True(code == 0, output);
+        Assert.DoesNotContain("urn:ums:problem", output, StringComparison.Ordinal);
+        return output;
     }
 
     private static (string Email, string Password) BootstrapOf(string readme)

@@ -237,7 +237,7 @@ public sealed class UserTests(SharedServer server)
     }
 
     [Fact]
-    public async Task There_are_no_teams_to_work_for_yet()
+    public async Task A_team_one_is_no_member_of_is_not_there_to_work_for()
     {
         var (id, _, self) = await server.NewCaller();
         (await self.Put($"/users/{id}/active-team", """{"teamId":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}""")).IsProblem(404, "not-a-member");

@@ -12,15 +12,21 @@ internal static partial class Tour
     private const string DocumentedProgram = "src/UmsSti.Server/bin/Release/net10.0/ums.dll";
 
     /// <summary>All bash blocks between the marks of the tour, with the program under test in place of the one they name, on another port.</summary>
-    public static string Of(string document, int port)
+    public static string Of(string document, int port) => Adapted(string.Join('\n', Blocks(document, "tour")), port);
+
+    /// <summary>The bash blocks between the marks of a name.</summary>
+    public static string[] Blocks(string document, string mark)
     {
-        var tour = document[document.IndexOf("<!-- tour:begin -->", StringComparison.Ordinal)..document.IndexOf("<!-- tour:end -->", StringComparison.Ordinal)];
-        var blocks = Block().Matches(tour).Select(block => block.Groups[1].Value).ToArray();
+        var part = document[document.IndexOf($"<!-- {mark}:begin -->", StringComparison.Ordinal)..document.IndexOf($"<!-- {mark}:end -->", StringComparison.Ordinal)];
+        var blocks = Block().Matches(part).Select(block => block.Groups[1].Value).ToArray();
         Assert.NotEmpty(blocks);
-        return string.Join('\n', blocks)
-            .Replace(DocumentedUrl, $"http://127.0.0.1:{port}", StringComparison.Ordinal)
-            .Replace(DocumentedProgram, Path.Combine(AppContext.BaseDirectory, "ums.dll"), StringComparison.Ordinal);
+        return blocks;
     }
+
+    /// <summary>A script with the program under test in place of the one it names, on another port.</summary>
+    public static string Adapted(string script, int port) => script
+        .Replace(DocumentedUrl, $"http://127.0.0.1:{port}", StringComparison.Ordinal)
+        .Replace(DocumentedProgram, Path.Combine(AppContext.BaseDirectory, "ums.dll"), StringComparison.Ordinal);
 
     /// <summary>Runs it; it stops at the first command that fails. What it leaves running ends with it.</summary>
     public static async Task<(int Code, string Output)> Run(string script, string folder, TimeSpan patience, params (string Name, string Value)[] environment)
