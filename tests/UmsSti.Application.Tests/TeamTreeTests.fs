@@ -10,14 +10,17 @@ open UmsSti.Kernel
 open UmsSti.Application.Tests.World
 open UmsSti.Application.Tests.TeamWorld
 
-let private tree (house: House) org = run (house.App.Teams.Tree(TeamId.Parse org, Moment.Now, anyToken))
+let private treeOf (house: House) team =
+    match run (house.App.Teams.TryTree(team, Moment.Now, anyToken)) with
+    | ValueSome tree -> tree
+    | ValueNone -> failwith $"{team} stands in no tree."
 
 /// Every team's own word about its parent is the tree's.
 let private agrees (firm: Firm) =
-    let tree = tree firm.House firm.Org
-
-    for KeyValue(id, node) in tree.Nodes do
-        Expect.equal (Option.ofObj (team firm.House id).ParentId) node.Parent $"the parent of {id}"
+    for struct (id, _) in (treeOf firm.House firm.Org).Subtree do
+        let path = List.ofArray (treeOf firm.House id).Path
+        let parent = path |> List.rev |> List.tail |> List.tryHead
+        Expect.equal (Option.ofObj (team firm.House id).ParentId) parent $"the parent of {id}"
 
 let private moves =
     testList
