@@ -17,6 +17,9 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
     /// there will be none.
     let registrations = StreamTurns StreamTurns.DefaultMaxWaiting
 
+    /// How often a new team looks for a slug again that another took at the same moment.
+    static let MaxSlugRaces = 100
+
     let newCommandId () = string (wiring.Sealing.EventIds.Next())
 
     // ---- idempotency
@@ -207,6 +210,19 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
             match command, prepared.Entity with
             | ValidCommand.Register(_, _, credentialHash), EntityId.User id ->
                 return! register envelope (UserId.Parse id) prepared.Work credentialHash ct
+            | ValidCommand.OfTeams(ValidTeamCommand.Create _), _ ->
+                let! first = store envelope prepared.Entity prepared.Created prepared.Work ct
+                let mutable answer = first
+                let mutable races = 0
+
+                // Nobody chose the slug, so nobody is told that it is gone: the next one is taken.
+                while TeamRefusals.isSlugTaken answer && races < MaxSlugRaces do
+                    races <- races + 1
+                    let! prepared = prepare envelope command judged ct
+                    let! next = store envelope prepared.Entity prepared.Created prepared.Work ct
+                    answer <- next
+
+                return answer
             | _ -> return! store envelope prepared.Entity prepared.Created prepared.Work ct
         }
 

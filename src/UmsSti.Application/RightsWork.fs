@@ -135,6 +135,26 @@ module internal RightsWork =
                 fun () -> TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member
               Version = fun () -> seat.After.Version })
 
+    /// The command without its words: nothing can be sealed for a person whose key is gone, and nothing is kept of him unsealed.
+    let private wordless (command: Membership.Command) =
+        match command with
+        | Membership.Command.DeclineInvitation _ -> Membership.Command.DeclineInvitation None
+        | Membership.Command.RevokeInvitation _ -> Membership.Command.RevokeInvitation None
+        | Membership.Command.RejectRequest _ -> Membership.Command.RejectRequest None
+        | Membership.Command.Deactivate _ -> Membership.Command.Deactivate None
+        | Membership.Command.Suspend _ -> Membership.Command.Suspend None
+        | Membership.Command.Leave _ -> Membership.Command.Leave None
+        | Membership.Command.Remove _ -> Membership.Command.Remove None
+        | Membership.Command.Invite(role, expiresAt, _) -> Membership.Command.Invite(role, expiresAt, None)
+        | Membership.Command.Add _
+        | Membership.Command.AcceptInvitation
+        | Membership.Command.ExpireInvitation
+        | Membership.Command.Request _
+        | Membership.Command.ApproveRequest _
+        | Membership.Command.WithdrawRequest
+        | Membership.Command.ChangeRole _
+        | Membership.Command.Reactivate -> command
+
     let private brings (command: Membership.Command) =
         match command with
         | Membership.Command.Add _
@@ -153,6 +173,7 @@ module internal RightsWork =
             | Team.Fold.Created _, None -> return refuse entity (Refusals.notFound "user")
             | Team.Fold.Created _, Some account ->
                 let! caller = callerOf wiring principals asking (ValueSome team) ct
+                let command = if account.State = UserState.Purged then wordless command else command
                 return ready entity (brings command) (membershipWork wiring asking caller team user account command)
         }
 
@@ -272,6 +293,9 @@ module internal RightsWork =
 
             match User.Queries.tryDetails account, team with
             | None, _ -> return refuse entity (Refusals.notFound "user")
+            // Nothing he was given gives anything any more, and no reason can be sealed for him.
+            | Some account, _ when account.State = UserState.Purged && command <> Rights.Command.ExpireDue ->
+                return refuse entity (TeamRefusals.rights Rights.Decisions.Rejected.SubjectNotActive)
             | Some _, ValueNone -> return ready entity false (outsideTeams wiring asking caller user role needApproval command)
             | Some account, ValueSome team ->
                 match! wiring.LoadTeam(team, ct) with
@@ -305,21 +329,42 @@ module internal RightsWork =
                       Role.Command.RemovePermission permission ]
         | _ -> invalidOp "This command is not about a role."
 
+    /// The rights of the caller in the role's scope: what he puts into a role that he has himself, he would give to himself.
+    let private ownRights (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State =
+        match asking.Actor, id.Team with
+        | ValueSome actor, ValueSome team when not asking.IsSystem ->
+            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, actor))
+
+            fun () ->
+                Membership.Queries.tryDetails seat.Before.State
+                |> Option.map _.Rights
+                |> Option.defaultValue Rights.Fold.initial
+        | ValueSome actor, ValueNone when not asking.IsSystem ->
+            let seat = table.Seat(wiring.UserParticipant(asking.Context, actor))
+
+            fun () ->
+                User.Queries.tryDetails seat.Before.State
+                |> Option.map _.Rights
+                |> Option.defaultValue Rights.Fold.initial
+        | _ -> fun () -> Rights.Fold.initial
+
     let private roleWork (wiring: Wiring) (asking: Asking) (id: RoleId) holds (command: ValidTeamCommand) =
         Work(fun table ->
             let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
+            let ownRights = ownRights wiring asking table id
 
-            let context: Role.Decisions.Context =
+            let context () : Role.Decisions.Context =
                 { Now = asking.Envelope.Now
                   Subject = id
                   Actor = asking.Envelope.Actor
                   ActorIsSystem = asking.IsSystem
+                  ActorHasRole = Rights.Queries.isAssigned id.Value (ownRights ())
                   Holds = holds }
 
             let step (verdict: Verdict) command =
                 verdict
                 |> Result.bind (fun () ->
-                    match Role.Decisions.decide context command seat.After.State with
+                    match Role.Decisions.decide (context ()) command seat.After.State with
                     | Role.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.role rejected)
                     | Role.Decisions.Outcome.Accepted, events ->
                         seat.Events <- Array.append seat.Events events

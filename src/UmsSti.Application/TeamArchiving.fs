@@ -27,7 +27,8 @@ module internal TeamArchiving =
 
                 let command =
                     match Team.Queries.tryState seat.Before.State with
-                    | ValueSome TeamState.Draft -> Team.Command.Cancel
+                    // The team that was named is archived or refused: nobody asked to give it up.
+                    | ValueSome TeamState.Draft when team <> id -> Team.Command.Cancel
                     | _ -> Team.Command.Archive reason
 
                 TeamSteps.askBoth asking limit seat tree team command (Hierarchy.Command.Close team)
@@ -129,8 +130,8 @@ module internal TeamArchiving =
             | ChildPolicy.Reassign target ->
                 let children = Hierarchy.Queries.openChildren id tree
 
-                if children.Length > MaxBranchTeams then
-                    return tooManyTeams children.Length
-                else
-                    return reassign wiring asking id organization limit reason target children
+                match! wiring.LoadTeam(target, ct) with
+                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound)
+                | Team.Fold.Created _ when children.Length > MaxBranchTeams -> return tooManyTeams children.Length
+                | Team.Fold.Created _ -> return reassign wiring asking id organization limit reason target children
         }

@@ -68,6 +68,12 @@ module internal TeamRefusals =
         match rejected with
         | SlugRejected.SlugTaken -> Refusals.conflict code "Another team took the slug; try again." []
 
+    /// Whether a command failed because another team took the slug meanwhile.
+    let isSlugTaken answer =
+        match answer with
+        | Answer.Refused refusal -> refusal.Code = TeamSlug.Decisions.code SlugRejected.SlugTaken
+        | Answer.Accepted _ -> false
+
     let membership (rejected: MemberRejected) : Refusal =
         let code = Membership.Decisions.code rejected
         let conflict detail facts = Refusals.conflict code detail facts
@@ -126,6 +132,7 @@ module internal TeamRefusals =
             invalid code "permissions" $"{permission.Name} is not held in this scope."
         | RoleRejected.PermissionNotHeld permission ->
             conflict $"Nobody puts into a role what he lacks: {permission.Name}." [ "permission", permission.Name ]
+        | RoleRejected.SelfGrantNotAllowed -> conflict "Nobody puts anything into a role that he has himself." []
         | RoleRejected.RoleReserved -> conflict "Built-in roles are not defined by anyone." []
 
     let activeTeam (rejected: ActiveTeamRejected) : Refusal =

@@ -7,9 +7,9 @@ open UmsSti.Kernel
 /// Decisions about teams and their place, each with the streams it spans (CM-40...47).
 [<RequireQualifiedAccess>]
 module internal TeamWork =
-    /// Most numbers that are tried behind a slug that is taken.
+    /// The greatest number that is put behind a slug that is taken.
     [<Literal>]
-    let private MaxSlugAttempts = 10_000
+    let private MaxSlugNumber = 1_000_000
 
     let private systemLimit (wiring: Wiring) ct =
         task {
@@ -24,20 +24,35 @@ module internal TeamWork =
 
     // ---- create
 
+    /// The first number that is free above one that is held, as far as names came one after the other: looked for by doubling and
+    /// halving, so that the thousandth team of a name costs twenty reads.
     let private freeSlug (wiring: Wiring) (name: TeamName) ct =
+        let isFree number =
+            task {
+                let! state = wiring.LoadSlug(Slug.OfName(name, number), ct)
+                return state = TeamSlug.Fold.Free
+            }
+
         task {
-            let mutable attempt = 1
-            let mutable found = ValueNone
+            let mutable held, free = 0, 1
+            let mutable known = false
 
-            while found.IsNone do
-                let slug = Slug.OfName(name, attempt)
+            while not known do
+                match! isFree free with
+                | true -> known <- true
+                | false when free >= MaxSlugNumber -> known <- true // the decision will refuse it
+                | false ->
+                    held <- free
+                    free <- free * 2
 
-                match! wiring.LoadSlug(slug, ct) with
-                | TeamSlug.Fold.Free -> found <- ValueSome slug
-                | TeamSlug.Fold.Held _ when attempt = MaxSlugAttempts -> found <- ValueSome slug // the decision will refuse it
-                | TeamSlug.Fold.Held _ -> attempt <- attempt + 1
+            while free - held > 1 do
+                let middle = held + (free - held) / 2
 
-            return found.Value
+                match! isFree middle with
+                | true -> free <- middle
+                | false -> held <- middle
+
+            return Slug.OfName(name, free)
         }
 
     let private depthLimit (settings: TeamSettingEntry list) =
@@ -137,6 +152,8 @@ module internal TeamWork =
 
             match organization with
             | ValueNone -> return created (Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound))
+            | ValueSome _ when draft.Parent = Some id ->
+                return created (Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.Cycle))
             | ValueSome organization ->
                 let! limit = systemLimit wiring ct
                 let! known = wiring.LoadTeam(id, ct)

@@ -225,6 +225,20 @@ module Queries =
             else
                 set)
 
+    /// Whether a role was given and not taken back, whatever it gives now.
+    let isAssigned role (state: Fold.State) =
+        match state.Roles.TryFind role with
+        | Some assignment ->
+            match assignment.State with
+            | AssignmentState.Pending
+            | AssignmentState.Active
+            | AssignmentState.Inactive
+            | AssignmentState.Suspended -> true
+            | AssignmentState.Cancelled
+            | AssignmentState.Expired
+            | AssignmentState.Revoked -> false
+        | None -> false
+
     /// The grants and roles whose time has run out and that no event has closed yet.
     let due (now: DateTimeOffset) (state: Fold.State) =
         let isOver (expiresAt: DateTimeOffset option) = not (isBefore now expiresAt)

@@ -134,6 +134,8 @@ module Decisions =
             Actor: string
             /// The actor is a system user or a job of the system: he may put anything into a role.
             ActorIsSystem: bool
+            /// The role was assigned to the actor himself, whether it gives him anything now or not.
+            ActorHasRole: bool
             /// What the actor holds in the role's scope: nobody puts into a role what he lacks.
             Holds: PermissionSet
         }
@@ -147,6 +149,8 @@ module Decisions =
         | RoleRetired
         | PermissionScopeMismatch of Permission
         | PermissionNotHeld of Permission
+        /// What is put into a role of one's own would outlast the right to give it.
+        | SelfGrantNotAllowed
         /// Built-in roles are not defined by anyone.
         | RoleReserved
 
@@ -163,6 +167,7 @@ module Decisions =
         | Rejected.RoleRetired -> "role-retired"
         | Rejected.PermissionScopeMismatch _ -> "permission-scope-mismatch"
         | Rejected.PermissionNotHeld _ -> "permission-not-held"
+        | Rejected.SelfGrantNotAllowed -> "self-grant-not-allowed"
         | Rejected.RoleReserved -> "role-reserved"
 
     let private accept event = Outcome.Accepted, [| event |]
@@ -176,6 +181,8 @@ module Decisions =
 
         if not misplaced.IsEmpty then
             Some(Rejected.PermissionScopeMismatch(misplaced.ToArray()[0]))
+        elif not context.ActorIsSystem && context.ActorHasRole then
+            Some Rejected.SelfGrantNotAllowed
         elif not context.ActorIsSystem && not missing.IsEmpty then
             Some(Rejected.PermissionNotHeld(missing.ToArray()[0]))
         else

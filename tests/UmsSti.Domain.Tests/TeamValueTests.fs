@@ -183,6 +183,7 @@ let private roleContext: Role.Decisions.Context =
       Subject = role
       Actor = (Samples.person 1).Value
       ActorIsSystem = false
+      ActorHasRole = false
       Holds = TeamRole.permissions TeamRole.Deputy }
 
 let private invite, archive = Permission.TeamMembersInvite, Permission.TeamArchive
@@ -228,6 +229,9 @@ let private roles =
               |> isSame (rejected (Role.Decisions.Rejected.PermissionNotHeld archive))
               decide id (Role.Command.AddPermission Permission.UsersView) defined
               |> isSame (rejected (Role.Decisions.Rejected.PermissionScopeMismatch Permission.UsersView))
+              let assigned (context: Role.Decisions.Context) = { context with ActorHasRole = true }
+              decide assigned (Role.Command.AddPermission Permission.TeamView) defined
+              |> isSame (rejected Role.Decisions.Rejected.SelfGrantNotAllowed)
               decide id roleCommands[1] defined |> isSame (rejected Role.Decisions.Rejected.NameTaken)
               decide id roleCommands[2] Role.Fold.initial |> isSame (rejected Role.Decisions.Rejected.NotFound)
               decide id roleCommands[2] retired |> isSame (rejected Role.Decisions.Rejected.RoleRetired)
