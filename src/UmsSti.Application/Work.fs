@@ -54,18 +54,7 @@ type internal Table() =
         counts.Add(fun () -> seat.Events.Length)
         cleared.Add(fun () -> seat.Events <- [||])
         shown.Add(fun () -> seat.Events |> Array.map (EventBody.plan seat.Stream))
-        cleared.Add(fun () -> seat.Events <- [||])
         seat
-
-    /// The verdict of a decision over the seats. A refusal stores nothing, whatever its steps had put there before one said no.
-    member _.Judge(decide: unit -> Verdict) : Verdict =
-        match decide () with
-        | Ok() -> Ok()
-        | Error refusal ->
-            for clear in cleared do
-                clear ()
-
-            Error refusal
 
 /// A decision whose streams are seated.
 [<NoComparison; NoEquality>]
