@@ -196,7 +196,9 @@ let tests =
               let stage = Stage()
               let id = stage.Active "standard"
               let named = rows |> List.map (fun row -> caseOf (row.Command stage id)) |> List.distinct
-              Expect.equal (List.sort named) (List.sort caseNames<Command>) "none without a rule that was thought about"
+              // Those about teams have their own catalogue (Operation), held against callers by route in the server's tests.
+              let own = caseNames<Command> |> List.except [ "OfTeams" ]
+              Expect.equal (List.sort named) (List.sort own) "none without a rule that was thought about"
 
               for row in rows do
                   Expect.equal (row.Name.Split(',')[0]) (caseOf (row.Command stage id)) "rows say what they try"

@@ -67,7 +67,9 @@ let tests =
                       | _ -> failtest $"{where}: expected {word}"
 
               let named = rows |> List.map (fun (query, _) -> caseOf (query target))
-              Expect.equal (List.sort named) (List.sort caseNames<Query>) "every query has its row"
+              // Those about teams have their own catalogue (Operation), held against callers by route in the server's tests.
+              let own = caseNames<Query> |> List.except [ "OfTeams" ]
+              Expect.equal (List.sort named) (List.sort own) "every query has its row"
           }
 
           test "an id that is none is an unknown user" {
