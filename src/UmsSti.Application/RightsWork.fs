@@ -305,102 +305,8 @@ module internal RightsWork =
                     return ready entity false (inTeam wiring asking caller team user isActive role needApproval command)
         }
 
-    // ---- roles, active team, settings of the installation
+    // ---- active team, settings of the installation
 
-    let private rolesCommands (command: ValidTeamCommand) (state: Role.Fold.State) =
-        match command with
-        | ValidTeamCommand.DefineRole(_, description, permissions) ->
-            [ Role.Command.Define(Role.Kind.Custom, description, permissions) ]
-        | ValidTeamCommand.RetireRole(_, reason) -> [ Role.Command.Retire reason ]
-        | ValidTeamCommand.ChangeRole(_, description, permissions) ->
-            [ match description with
-              | Some _ -> Role.Command.Describe description
-              | None -> ()
-
-              match permissions with
-              | None -> ()
-              | Some wanted ->
-                  let known = Role.Queries.permissions state
-
-                  for permission in (wanted.Except known).ToArray() do
-                      Role.Command.AddPermission permission
-
-                  for permission in (known.Except wanted).ToArray() do
-                      Role.Command.RemovePermission permission ]
-        | _ -> invalidOp "This command is not about a role."
-
-    /// The rights of the caller in the role's scope: what he puts into a role that he has himself, he would give to himself.
-    let private ownRights (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State =
-        match asking.Actor, id.Team with
-        | ValueSome actor, ValueSome team when not asking.IsSystem ->
-            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, actor))
-
-            fun () ->
-                Membership.Queries.tryDetails seat.Before.State
-                |> Option.map _.Rights
-                |> Option.defaultValue Rights.Fold.initial
-        | ValueSome actor, ValueNone when not asking.IsSystem ->
-            let seat = table.Seat(wiring.UserParticipant(asking.Context, actor))
-
-            fun () ->
-                User.Queries.tryDetails seat.Before.State
-                |> Option.map _.Rights
-                |> Option.defaultValue Rights.Fold.initial
-        | _ -> fun () -> Rights.Fold.initial
-
-    let private roleWork (wiring: Wiring) (asking: Asking) (id: RoleId) holds (command: ValidTeamCommand) =
-        Work(fun table ->
-            let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
-            let ownRights = ownRights wiring asking table id
-
-            let context () : Role.Decisions.Context =
-                { Now = asking.Envelope.Now
-                  Subject = id
-                  Actor = asking.Envelope.Actor
-                  ActorIsSystem = asking.IsSystem
-                  ActorHasRole = Rights.Queries.isAssigned id.Value (ownRights ())
-                  Holds = holds }
-
-            let step (verdict: Verdict) command =
-                verdict
-                |> Result.bind (fun () ->
-                    match Role.Decisions.decide (context ()) command seat.After.State with
-                    | Role.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.role rejected)
-                    | Role.Decisions.Outcome.Accepted, events ->
-                        seat.Events <- Array.append seat.Events events
-                        Ok())
-
-            let decide () : Verdict =
-                match seat.Before.State, command with
-                | Role.Fold.Initial, (ValidTeamCommand.ChangeRole _ | ValidTeamCommand.RetireRole _) ->
-                    Error(Refusals.notFound "role")
-                | state, command -> rolesCommands command state |> List.fold step (Ok())
-
-            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
-              Show = fun () -> TeamViews.role id seat.After.Version seat.After.State |> ValueOption.map EntityView.Role
-              Version = fun () -> seat.After.Version })
-
-    let private role (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (id: RoleId) command ct =
-        task {
-            let teams = id.Team |> ValueOption.toList
-
-            let! principal =
-                match asking.Actor with
-                | ValueSome actor -> principals.Load(actor, teams, ct)
-                | ValueNone -> System.Threading.Tasks.Task.FromResult Principal.Anonymous
-
-            let holds =
-                match id.Team with
-                | ValueSome team -> Authorization.teamPermissions asking.Envelope.Now principal team
-                | ValueNone -> PermissionSet.Of(Authorization.globalPermissions asking.Envelope.Now principal)
-
-            let isNew =
-                match command with
-                | ValidTeamCommand.DefineRole _ -> true
-                | _ -> false
-
-            return ready (EntityId.Role id.Value) isNew (roleWork wiring asking id holds command)
-        }
 
     let private activeTeam (wiring: Wiring) (asking: Asking) (user: UserId) (team: TeamId) =
         Work(fun table ->
@@ -451,7 +357,7 @@ module internal RightsWork =
             | ValidTeamCommand.OfRights(user, team, command) -> return! rights wiring principals asking user team command ct
             | ValidTeamCommand.DefineRole(id, _, _)
             | ValidTeamCommand.ChangeRole(id, _, _)
-            | ValidTeamCommand.RetireRole(id, _) -> return! role wiring principals asking id command ct
+            | ValidTeamCommand.RetireRole(id, _) -> return! RoleWork.prepare wiring principals asking id command ct
             | ValidTeamCommand.SetActiveTeam(user, team) ->
                 return ready (EntityId.User user.Value) false (activeTeam wiring asking user team)
             | ValidTeamCommand.SetSystemSetting entry ->

@@ -34,8 +34,14 @@ let tests =
               house.Do(chief, give ada team "team.members.invite") |> ignore
               Expect.equal (storedBy house chief (give ada team "team.members.invite")) [] "a repeat"
               let tomorrow = Nullable(house.Time.GetUtcNow().AddDays 1.0)
-              Expect.equal (codeOf house chief (giveUntil ada team "team.members.invite" tomorrow)) "permission-already-granted" "else"
-              Expect.equal (codeOf house chief (ofGrant ada team "team.members.invite" (GrantStep.Revoke null))) "validation-failed" "why"
+              Expect.equal
+                  (codeOf house chief (giveUntil ada team "team.members.invite" tomorrow))
+                  "permission-already-granted"
+                  "else"
+              Expect.equal
+                  (codeOf house chief (ofGrant ada team "team.members.invite" (GrantStep.Revoke null)))
+                  "validation-failed"
+                  "why"
               Expect.equal (grantOf (house.Do(chief, revoke ada team "team.members.invite"))).State "revoked" "taken back"
           }
 
@@ -44,7 +50,8 @@ let tests =
               let house, team = firm.House, firm.Squad
               let ada = hire firm team "member" "ada"
               let bob = house.Active("standard", "bob@example.org")
-              house.Do(firm.Boss, giveUntil ada team "team.members.invite" (Nullable(house.Time.GetUtcNow().AddHours 1.0))) |> ignore
+              house.Do(firm.Boss, giveUntil ada team "team.members.invite" (Nullable(house.Time.GetUtcNow().AddHours 1.0)))
+              |> ignore
               house.Do(ada, ofMember team bob (MembershipStep.Invite("observer", noEnd, null))) |> ignore
               house.Time.Advance(TimeSpan.FromHours 1.0)
               Expect.equal (codeOf house ada (ofMember team bob (MembershipStep.RevokeInvitation null))) "forbidden" "PE-24"
@@ -63,7 +70,10 @@ let tests =
               Expect.equal (codeOf house ada (ofGrant ada null "users.view" GrantStep.Approve)) "forbidden" "not by himself"
               Expect.equal (grantOf (house.Do(admin, ofGrant ada null "users.view" GrantStep.Approve))).State "active" "given"
               house.Do(ada, ofGrant ada null "gdpr.manage" (GrantStep.Request(noEnd, "to help"))) |> ignore
-              Expect.equal (codeOf house admin (ofGrant ada null "gdpr.manage" GrantStep.Approve)) "permission-not-held" "he lacks it"
+              Expect.equal
+                  (codeOf house admin (ofGrant ada null "gdpr.manage" GrantStep.Approve))
+                  "permission-not-held"
+                  "he lacks it"
               Expect.equal (grantOf (house.Do(admin, ofGrant ada null "gdpr.manage" (GrantStep.Deny "no")))).State "denied" "no"
           }
 
@@ -73,10 +83,16 @@ let tests =
               let ada = hire firm team "member" "ada"
               let chief = hire firm team "admin" "chief"
               Expect.equal (codeOf house chief (define team "host" [| "team.members.invite" |])) "forbidden" "executives define"
-              Expect.equal (codeOf house firm.Boss (define team "host" [| "users.view" |])) "permission-scope-mismatch" "wrong scope"
+              Expect.equal
+                  (codeOf house firm.Boss (define team "host" [| "users.view" |]))
+                  "permission-scope-mismatch"
+                  "wrong scope"
               Expect.equal (codeOf house firm.Boss (define team "host" [| "team.fly" |])) "validation-failed" "no such thing"
               Expect.equal (codeOf house firm.Boss (define team "Deputy" [||])) "validation-failed" "built in"
-              Expect.equal (codeOf house firm.Boss (define null "auditor" [| "gdpr.manage" |])) "permission-not-held" "he lacks it"
+              Expect.equal
+                  (codeOf house firm.Boss (define null "auditor" [| "gdpr.manage" |]))
+                  "permission-not-held"
+                  "he lacks it"
               house.Do(firm.Boss, define team "host" [| "team.members.invite" |]) |> ignore
               Expect.equal (codeOf house firm.Boss (define team "HOST" [||])) "role-name-taken" "in any case"
               Expect.equal (codeOf house firm.Boss (assign ada firm.Project "host")) "not-found" "another team's"
@@ -96,14 +112,20 @@ let tests =
               let eve = hire firm team "executive" "eve"
               house.Do(eve, define team "host" [| "team.view" |]) |> ignore
               house.Do(firm.Boss, assign eve team "host") |> ignore
-              Expect.equal (codeOf house eve (permitIn team "host" [| "team.view"; "team.archive" |])) "self-grant-not-allowed" "in a team"
+              Expect.equal
+                  (codeOf house eve (permitIn team "host" [| "team.view"; "team.archive" |]))
+                  "self-grant-not-allowed"
+                  "in a team"
               house.Do(firm.Boss, roleIn team eve "member") |> ignore
               Expect.equal (codeOf house eve (archiveTeam team)) "forbidden" "gone with the rank"
               let admin = house.Active("admin", "admin@example.org")
               house.Do(root, define null "helper" [| "audit.view" |]) |> ignore
               house.Do(root, assign admin null "helper") |> ignore
               house.Do(root, giveUntil admin null "gdpr.manage" (Nullable(house.Time.GetUtcNow().AddHours 1.0))) |> ignore
-              Expect.equal (codeOf house admin (permitIn null "helper" [| "gdpr.manage" |])) "self-grant-not-allowed" "outside teams"
+              Expect.equal
+                  (codeOf house admin (permitIn null "helper" [| "gdpr.manage" |]))
+                  "self-grant-not-allowed"
+                  "outside teams"
               house.Do(admin, permitIn null "helper" [||]) |> ignore
           }
 

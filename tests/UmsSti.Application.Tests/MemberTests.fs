@@ -94,7 +94,9 @@ let tests =
               let admins = [ for n in 1..50 -> house.Active("admin", $"admin{n}@example.org") ]
 
               let answers =
-                  admins |> List.map (fun admin -> fun () -> house.Start(house.Envelope admin, addTo team ada "member")) |> atOnce
+                  admins
+                  |> List.map (fun admin -> fun () -> house.Start(house.Envelope admin, addTo team ada "member"))
+                  |> atOnce
 
               Expect.equal (accepted answers).Length 1 "one"
               Expect.equal (refused answers |> Array.map _.Code |> Array.distinct) [| "already-member" |] "and no more"
@@ -109,7 +111,10 @@ let tests =
               house.Do(firm.Boss, setTeam team "allow_self_registration" "true") |> ignore
               Expect.equal (codeOf house firm.Boss (wish null)) "forbidden" "nobody else's wish"
               house.Do(ada, wish "executive") |> ignore
-              Expect.equal (codeOf house ada (ofMember team ada (MembershipStep.ApproveRequest null))) "not-found" "not by himself"
+              Expect.equal
+                  (codeOf house ada (ofMember team ada (MembershipStep.ApproveRequest null)))
+                  "not-found"
+                  "not by himself"
               let chief = hire firm team "admin" "chief"
               let approve role = ofMember team ada (MembershipStep.ApproveRequest role)
               Expect.equal (codeOf house chief (approve null)) "grant-above-rank" "what was asked is above him"
@@ -122,7 +127,10 @@ let tests =
               Expect.equal (memberOf (house.Do(ada, wish "admin"))).State "requested" "more waits for a word"
               house.Do(ada, ofMember team ada MembershipStep.WithdrawRequest) |> ignore
               house.Do(ada, wish "admin") |> ignore
-              Expect.equal (memberOf (house.Do(firm.Boss, ofMember team ada (MembershipStep.RejectRequest null)))).State "rejected" "no"
+              Expect.equal
+                  (memberOf (house.Do(firm.Boss, ofMember team ada (MembershipStep.RejectRequest null)))).State
+                  "rejected"
+                  "no"
           }
 
           test "invitations" {
@@ -130,7 +138,8 @@ let tests =
               let house, team = firm.House, firm.Squad
               let ada = house.Active("standard", "ada@example.org")
               let leader = hire firm team "leader" "leader"
-              let invite role (expiresAt: Nullable<DateTimeOffset>) = ofMember team ada (MembershipStep.Invite(role, expiresAt, "Join us."))
+              let invite role (expiresAt: Nullable<DateTimeOffset>) =
+                  ofMember team ada (MembershipStep.Invite(role, expiresAt, "Join us."))
               let past = Nullable(house.Time.GetUtcNow())
               Expect.equal (codeOf house leader (invite "leader" noEnd)) "grant-above-rank" "not his own rank"
               Expect.equal (codeOf house leader (invite "member" past)) "expiry-not-in-future" "over before it begins"
@@ -153,7 +162,10 @@ let tests =
               house.Do(root, Command.PurgeUser(ada, "erasure_request")) |> ignore
               let remove = ofMember team ada (MembershipStep.Remove "She is gone.")
               Expect.equal (memberOf (house.Do(firm.Boss, remove))).State "removed" "removed"
-              Expect.equal (codeOf house root (ofGrant ada null "audit.view" (GrantStep.Revoke "over"))) "subject-not-active" "no rights"
+              Expect.equal
+                  (codeOf house root (ofGrant ada null "audit.view" (GrantStep.Revoke "over")))
+                  "subject-not-active"
+                  "no rights"
           }
 
           test "If-Match counts for every kind of entity" {

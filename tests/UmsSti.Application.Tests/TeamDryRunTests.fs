@@ -32,7 +32,10 @@ let private same (house: House) actor command =
         let stored = house.Head
         let again = house.Do(envelope, command)
         Expect.isTrue again.Replayed "remembered"
-        Expect.equal (entity again.Entity, again.Position, again.Created) (entity answer.Entity, answer.Position, answer.Created) "the same answer"
+        Expect.equal
+            (entity again.Entity, again.Position, again.Created)
+            (entity answer.Entity, answer.Position, answer.Created)
+            "the same answer"
         Expect.equal house.Head stored "and no more"
 
 [<Tests>]

@@ -169,7 +169,10 @@ let private many =
                   |> atOnce
 
               Expect.equal (accepted answers).Length 1 "one"
-              Expect.equal (refused answers |> Array.map _.Code |> Array.distinct) [| "team-name-taken" |] "the others are told why"
+              Expect.equal
+                  (refused answers |> Array.map _.Code |> Array.distinct)
+                  [| "team-name-taken" |]
+                  "the others are told why"
           }
 
           test "fifty make departments of names alike below two parents" {
@@ -222,7 +225,10 @@ let private words =
               house.Do(firm.Boss, limit firm.Org null) |> ignore
               house.Do(firm.Boss, create "squad" "Band" firm.Project) |> ignore
               house.Do(root, setSystem "max_hierarchy_depth" "3") |> ignore
-              Expect.equal (codeOf house firm.Boss (create "squad" "Choir" firm.Project)) "hierarchy-too-deep" "the system's, at once"
+              Expect.equal
+                  (codeOf house firm.Boss (create "squad" "Choir" firm.Project))
+                  "hierarchy-too-deep"
+                  "the system's, at once"
           }
 
           test "settings are checked one by one" {
@@ -296,7 +302,10 @@ let private ends =
               house.Do(firm.Boss, archiveTeam second.Id) |> ignore
               Expect.equal (codeOf house firm.Boss (renameTeam second.Id "Sold")) "invalid-transition" "archived"
               Expect.equal (codeOf house firm.Boss (stepTeam second.Id TeamStep.Purge)) "forbidden" "not his to purge"
-              Expect.equal (storedBy house root (stepTeam second.Id TeamStep.Purge)) [ "TeamPurged"; "Removed"; "Released" ] "gone"
+              Expect.equal
+                  (storedBy house root (stepTeam second.Id TeamStep.Purge))
+                  [ "TeamPurged"; "Removed"; "Released" ]
+                  "gone"
               Expect.equal (codeOf house root (stepTeam firm.Org TeamStep.Purge)) "invalid-transition" "alive"
           } ]
 

@@ -73,7 +73,10 @@ let private moves =
                   parent <- made house firm.Boss (create "department" $"Level {n}" parent)
 
               let refusal = house.Refusal(firm.Boss, move firm.Project parent)
-              Expect.equal (refusal.Code, refusal.Facts["depth"], refusal.Facts["limit"]) ("hierarchy-too-deep", "9", "8") "its leaf"
+              Expect.equal
+                  (refusal.Code, refusal.Facts["depth"], refusal.Facts["limit"])
+                  ("hierarchy-too-deep", "9", "8")
+                  "its leaf"
               house.Do(firm.Boss, archiveTeam firm.Squad) |> ignore
               Expect.equal (codeOf house firm.Boss (move firm.Project parent)) "hierarchy-too-deep" "archived teams stand, too"
               house.Do(root, stepTeam firm.Squad TeamStep.Purge) |> ignore
@@ -146,7 +149,10 @@ let private archivals =
               Expect.equal (code "orphan" null) "validation-failed" "no such policy"
               Expect.equal (code "reassign" null) "validation-failed" "to whom"
               Expect.equal (code "cascade" firm.Org) "validation-failed" "a cascade gives to nobody"
-              Expect.equal (codeOf house firm.Boss (archiveWith firm.Department null firm.Org)) "validation-failed" "nor does none"
+              Expect.equal
+                  (codeOf house firm.Boss (archiveWith firm.Department null firm.Org))
+                  "validation-failed"
+                  "nor does none"
               let wordless = { TeamId = firm.Squad; Reason = null; Children = null; ReassignTo = null }
               Expect.equal (codeOf house firm.Boss (ofTeams (TeamCommand.ArchiveTeam wordless))) "validation-failed" "why"
           }
@@ -209,7 +215,10 @@ let private archivals =
               let draft = made house firm.Boss (ofTeams (TeamCommand.CreateTeam draft))
 
               for children, target in [ (null: string | null), (null: string | null); "cascade", null; "reassign", firm.Org ] do
-                  Expect.equal (codeOf house firm.Boss (archiveWith draft children target)) "invalid-transition" "cancelled instead"
+                  Expect.equal
+                      (codeOf house firm.Boss (archiveWith draft children target))
+                      "invalid-transition"
+                      "cancelled instead"
           }
 
           test "a branch of more than a thousand teams is archived in parts" {

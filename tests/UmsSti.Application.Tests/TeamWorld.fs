@@ -83,16 +83,14 @@ let roleOf (accepted: Accepted) : RoleView =
 /// The id of a team that is made by the command.
 let made (house: House) (actor: string) command = (teamOf (house.Do(actor, command))).Id
 
-let tryTeam (house: House) team =
-    run (house.App.Teams.TryTeam(team, Moment.Now, anyToken)) |> ValueOption.toOption
+let tryTeam (house: House) team = run (house.App.Teams.TryTeam(team, Moment.Now, anyToken)) |> ValueOption.toOption
 
 let team (house: House) id =
     match tryTeam house id with
     | Some view -> view
     | None -> failwith $"There is no team {id}."
 
-let tryPerson (house: House) team user =
-    run (house.App.Teams.TryMember(team, user, Moment.Now, anyToken)) |> ValueOption.toOption
+let tryPerson (house: House) team user = run (house.App.Teams.TryMember(team, user, Moment.Now, anyToken)) |> ValueOption.toOption
 
 let person (house: House) team user =
     match tryPerson house team user with
@@ -109,13 +107,7 @@ let storedBy (house: House) (actor: string) command =
     house.TypesAfter head
 
 /// An organisation of an admin: `Boss` is its executive, the tree is Org > Department > Project > Squad.
-type Firm =
-    { House: House
-      Boss: string
-      Org: string
-      Department: string
-      Project: string
-      Squad: string }
+type Firm = { House: House; Boss: string; Org: string; Department: string; Project: string; Squad: string }
 
 /// A house with a small organisation.
 let firmIn (house: House) =
@@ -125,12 +117,7 @@ let firmIn (house: House) =
     let project = made house boss (create "project" "Engine" department)
     let squad = made house boss (create "squad" "Crew" project)
 
-    { House = house
-      Boss = boss
-      Org = org
-      Department = department
-      Project = project
-      Squad = squad }
+    { House = house; Boss = boss; Org = org; Department = department; Project = project; Squad = squad }
 
 let firm () = firmIn (House())
 
