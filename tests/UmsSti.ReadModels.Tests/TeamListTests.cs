@@ -1,6 +1,5 @@
 using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Teams;
-using UmsSti.ReadModels.Users;
 using Xunit;
 
 namespace UmsSti.ReadModels.Tests;

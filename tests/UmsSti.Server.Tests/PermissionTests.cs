@@ -1,4 +1,3 @@
-using System.Text.Json;
 using UmsSti.Server.Tests.Support;
 
 namespace UmsSti.Server.Tests;

@@ -12,7 +12,8 @@ internal sealed class AccessAuditFacts : Access.IEventVisitor<AuditFact>
     private string? User => Actors.isUser(StreamId) ? StreamId : null;
 
     public AuditFact UserLoggedIn(Access.Events.UserLoggedIn e) => Session(
-        "authenticate/login", ("sessionId", e.SessionId), ("method", e.Method), ("expiresAt", EventDetail.Time(e.ExpiresAt))) with { Actor = User };
+        "authenticate/login", ("sessionId", e.SessionId), ("method", e.Method), ("expiresAt", EventDetail.Time(e.ExpiresAt))) with
+    { Actor = User };
 
     public AuditFact UserLoggedOut(Access.Events.UserLoggedOut e) => Session("authenticate/logout", ("sessionId", e.SessionId), ("method", e.Method));
 

@@ -1,5 +1,3 @@
-using UmsSti.Projections;
-
 namespace UmsSti.Projections.Outbox;
 
 /// <summary>Where a row of the outbox stands. The lower-case names are stored and shown.</summary>

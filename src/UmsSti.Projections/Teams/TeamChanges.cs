@@ -1,4 +1,3 @@
-using Microsoft.FSharp.Core;
 using UmsSti.Domain.Team;
 using UmsSti.Kernel;
 using UmsSti.ReadModels;

@@ -1,5 +1,4 @@
 using UmsSti.Application;
-using UmsSti.Domain.Team;
 using UmsSti.Kernel;
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Teams;

@@ -1,6 +1,5 @@
 using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
-using UmsSti.ReadModels.Users;
 
 namespace UmsSti.ReadModels.Hierarchy;
 

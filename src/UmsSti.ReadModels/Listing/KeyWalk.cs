@@ -1,5 +1,4 @@
 using UmsSti.ReadModels.Sqlite;
-using UmsSti.ReadModels.Users;
 
 namespace UmsSti.ReadModels.Listing;
 

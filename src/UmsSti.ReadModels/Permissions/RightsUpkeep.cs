@@ -1,5 +1,3 @@
-using UmsSti.ReadModels.Sqlite;
-
 namespace UmsSti.ReadModels.Permissions;
 
 /// <summary>What gives nothing any more and whose event is still to come (PE-24, XR-01, XR-02, XR-04).</summary>

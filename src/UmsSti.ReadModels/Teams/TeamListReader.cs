@@ -1,7 +1,6 @@
 using System.Text.Json;
 using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
-using UmsSti.ReadModels.Users;
 using Narrow = UmsSti.ReadModels.Teams.TeamListSql.Narrow;
 using Walk = UmsSti.ReadModels.Teams.TeamListSql.Walk;
 

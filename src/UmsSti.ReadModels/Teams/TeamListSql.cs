@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using UmsSti.ReadModels.Listing;
 using UmsSti.ReadModels.Sqlite;
-using UmsSti.ReadModels.Users;
 
 namespace UmsSti.ReadModels.Teams;
 

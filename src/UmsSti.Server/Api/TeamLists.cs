@@ -1,4 +1,3 @@
-using UmsSti.Application;
 using UmsSti.Domain;
 using UmsSti.ReadModels.Memberships;
 using UmsSti.ReadModels.Teams;

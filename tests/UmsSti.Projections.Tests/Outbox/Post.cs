@@ -4,7 +4,6 @@ using UmsSti.Application;
 using UmsSti.Kernel;
 using UmsSti.Projections.Outbox;
 using UmsSti.Projections.Reactors;
-using Xunit;
 
 namespace UmsSti.Projections.Tests.Outbox;
 

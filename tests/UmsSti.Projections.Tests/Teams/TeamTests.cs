@@ -1,6 +1,5 @@
 using System.Globalization;
 using UmsSti.Domain;
-using UmsSti.Projections.Rights;
 using UmsSti.Projections.Teams;
 using UmsSti.ReadModels.Memberships;
 using UmsSti.ReadModels.Teams;

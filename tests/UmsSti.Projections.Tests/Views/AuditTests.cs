@@ -61,9 +61,17 @@ public sealed class AuditTests
             T? Maybe<T>(T? value) => random.Next(3) == 0 ? value : default;
             var query = new AuditQuery
             {
-                Actor = Maybe(like.Actor), Subject = Maybe(like.Subject), Type = Maybe(like.Type), Outcome = Maybe(like.Outcome), Resource = Maybe(like.ResourceId),
-                ResourceType = Maybe(like.ResourceType), Log = Maybe((int?)like.Log), From = Maybe((DateTimeOffset?)from), To = Maybe((DateTimeOffset?)to),
-                Correlation = Maybe(like.CorrelationId), NewestFirst = false,
+                Actor = Maybe(like.Actor),
+                Subject = Maybe(like.Subject),
+                Type = Maybe(like.Type),
+                Outcome = Maybe(like.Outcome),
+                Resource = Maybe(like.ResourceId),
+                ResourceType = Maybe(like.ResourceType),
+                Log = Maybe((int?)like.Log),
+                From = Maybe((DateTimeOffset?)from),
+                To = Maybe((DateTimeOffset?)to),
+                Correlation = Maybe(like.CorrelationId),
+                NewestFirst = false,
             };
             var expected = all.Where(row =>
                 (query.Actor ?? row.Actor) == row.Actor && (query.Subject is null || query.Subject == row.Subject) && (query.Type ?? row.Type) == row.Type

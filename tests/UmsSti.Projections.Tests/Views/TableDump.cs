@@ -13,9 +13,18 @@ public static class TableDump
 
     private static readonly Dictionary<string, string> Models = new()
     {
-        ["users"] = "users", ["user_logins"] = "users", ["user_teams"] = "users", ["user_counts"] = "users", ["dues"] = "dues",
-        ["audit"] = "audit", ["security_events"] = "security-events", ["sign_in_failures"] = "security-events", ["user_state_history"] = "user-state-history",
-        ["daily_metrics"] = "analytics", ["daily_active_users"] = "analytics", ["analytics_users"] = "analytics",
+        ["users"] = "users",
+        ["user_logins"] = "users",
+        ["user_teams"] = "users",
+        ["user_counts"] = "users",
+        ["dues"] = "dues",
+        ["audit"] = "audit",
+        ["security_events"] = "security-events",
+        ["sign_in_failures"] = "security-events",
+        ["user_state_history"] = "user-state-history",
+        ["daily_metrics"] = "analytics",
+        ["daily_active_users"] = "analytics",
+        ["analytics_users"] = "analytics",
     };
 
     /// <summary>The rows of every view.</summary>

@@ -1,7 +1,5 @@
 using UmsSti.Application;
 using UmsSti.Domain;
-using UmsSti.Kernel;
-using UmsSti.Projections;
 using UmsSti.Projections.Schedules;
 using UmsSti.ReadModels.Dues;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using UmsSti.Projections;
 using UmsSti.Server.Tests.Support;
 using UmsSti.Server.Webhooks;
