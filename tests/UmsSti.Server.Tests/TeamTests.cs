@@ -21,6 +21,7 @@ public sealed class TeamTests(SharedServer server)
         Assert.Equal(8, deepest.Json.GetProperty("level").GetInt32());
         Assert.Equal(ids[0], deepest["organizationId"]);
         Assert.Equal([adminId], deepest.Json.GetProperty("executives").Texts());
+        Assert.Equal(1, deepest.Json.GetProperty("memberCount").GetInt32());
         Assert.Equal($"\"{deepest["version"]}\"", deepest.Header("ETag"));
         (await admin.Get($"/teams/{ids[^1]}", ("If-None-Match", deepest.Header("ETag")!))).Is(304);
 

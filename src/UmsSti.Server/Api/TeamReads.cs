@@ -1,11 +1,12 @@
 using UmsSti.Application;
 using UmsSti.Domain;
+using UmsSti.ReadModels.Teams;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
-/// <summary>Reading one team and one member, as they are or were. Folded from the log, so never behind it.</summary>
-internal sealed class TeamReads(TeamHistories histories, Reading reading, Heads heads)
+/// <summary>Reading one team and one member, as they are or were. Folded from the log, so never behind it; only the members of a team are counted by the read model.</summary>
+internal sealed class TeamReads(TeamHistories histories, TeamDirectory directory, Freshness ofTeams, Freshness ofRights, Reading reading, Heads heads)
 {
     private static readonly QueryParameter[] Moments = [QueryParameter.AsOf, QueryParameter.AtPosition];
 
@@ -13,6 +14,7 @@ internal sealed class TeamReads(TeamHistories histories, Reading reading, Heads 
     {
         RouteParameters = TeamRoutes.Id,
         Query = Moments,
+        IsFresh = true,
         IsTagged = true,
         Answers = [new ApiAnswer(200, "The team.", TeamShapes.Team), new ApiAnswer(304, "It is as the caller knows it.")],
     };
@@ -29,12 +31,15 @@ internal sealed class TeamReads(TeamHistories histories, Reading reading, Heads 
     {
         var id = TeamRoutes.IdOf(call);
         await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(id)));
-        var found = await histories.TryTeam(id.Value, TeamRoutes.MomentOf(call, heads.Domain), call.Ct);
+        var moment = TeamRoutes.MomentOf(call, heads.Domain);
+        var position = moment.IsNow ? Math.Min(await ofTeams.Reach(call), await ofRights.Reach(call)) : TeamRoutes.PositionOf(call, heads.Domain);
+        var found = await histories.TryTeam(id.Value, moment, call.Ct);
         var team = found.IsSome ? found.Value : throw TeamRoutes.NotFound("team");
-        RequestHeaders.SetPosition(call.Http.Response, TeamRoutes.PositionOf(call, heads.Domain));
+        RequestHeaders.SetPosition(call.Http.Response, position);
         if (Tags.IsNews(call.Http, team.Version))
         {
-            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, team, TeamJson.Write);
+            var members = moment.IsNow ? (await directory.FindAsync(id.Value, call.Ct))?.MemberCount : null;
+            await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (team, members), static (json, it) => TeamJson.Write(json, it.team, it.members));
         }
     }
 

@@ -85,7 +85,8 @@ internal static class Routes
         var reading = new Reading(house.Application.Gate);
         var commands = new CommandRunner(house.Application.Door, digests);
         var answers = new EntityAnswers(commands, new UserDirectory(house.ReadModel), house.Application.Checks, heads);
-        var reads = new TeamReads(house.Application.Teams, reading, heads);
+        var reads = new TeamReads(
+            house.Application.Teams, new TeamDirectory(house.ReadModel), new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null), reading, heads);
         routes.Map(TeamReads.GetOperation, reads.Get);
         routes.Map(TeamReads.MemberOperation, reads.Member);
         MapTeamCommands(routes, new TeamCommands(answers));
