@@ -60,12 +60,46 @@ public sealed class CompactIdTests
             table = editor.Done();
 
             Assert.Equal(known.Length, before.Count);
-            Assert.All(known, pair => Assert.Equal(pair.Value, before.Find(Id(pair.Key))!.State));
+            Assert.All(known, pair => Assert.Equal(pair.Value, before.Find(Id(pair.Key)).State));
         }
         Assert.Equal(expected.Count, table.Count);
-        Assert.Equal(expected.Count, table.Items.Count());
         for (var key = 0; key < 2_500; key++)
-            Assert.Equal(expected.TryGetValue(key, out var state) ? state : null, table.Find(Id(key))?.State);
+        {
+            var found = table.Find(Id(key));
+            Assert.Equal(expected.TryGetValue(key, out var state) ? (key, state) : (-1, 0), found.IsEmpty ? (-1, 0) : (found.Number, found.State));
+        }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(40)]
+    public void The_memberships_of_a_person_agree_with_a_dictionary_wherever_they_lie(int teams)
+    {
+        var random = new Random(teams);
+        var rights = new IndexedRights(1, [], []);
+        var expected = new Dictionary<int, IndexedMembership>();
+        var person = new IndexedPerson(Id(1));
+        for (var step = 0; step < 2_000; step++)
+        {
+            var membership = new IndexedMembership(random.Next(3) == 0 ? rights : null, random.Next(teams), (byte)random.Next(200), (byte)random.Next(6));
+            var before = person;
+            var known = expected.Values.ToArray();
+            person.Put(membership);
+            expected[membership.Team] = membership;
+            var outside = random.Next(2) == 0 ? rights : null;
+            person.Give(outside);
+
+            Assert.Same(outside, person.Rights);
+            Assert.Equal(known.OrderBy(each => each.Team), before.Memberships().OrderBy(each => each.Team));
+            for (var team = 0; team < teams; team++)
+                Assert.Equal(
+                    (expected.TryGetValue(team, out var wanted), wanted),
+                    (person.TryInTeam(team, out var found), found));
+        }
+        var begun = new IndexedPerson(Id(1));
+        begun.Begin(expected.Values);
+        Assert.Equal(expected.Values.OrderBy(each => each.Team), begun.Memberships().OrderBy(each => each.Team));
+        Assert.All(expected.Values, membership => Assert.True(begun.TryInTeam(membership.Team, out var found) && found == membership));
     }
 
     private static CompactId Id(int key) => CompactId.Parse(Rights.UserId(key));

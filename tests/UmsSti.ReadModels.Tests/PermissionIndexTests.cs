@@ -281,12 +281,9 @@ public sealed class PermissionIndexTests : IDisposable
         for (var number = 0; number < people; number++)
         {
             int[] joined = [number * 7 % teams, ((number * 7) + 1) % teams, ((number * 7) + 2) % teams];
-            editor.Put(new IndexedPerson(CompactId.Parse(Rights.UserId(number)))
-            {
-                Type = 0,
-                State = 1,
-                Memberships = [.. joined.Order().Select(team => new IndexedMembership(null, team, 1, 2))],
-            });
+            var person = new IndexedPerson(CompactId.Parse(Rights.UserId(number))) { Type = 0, State = 1 };
+            person.Begin([.. joined.Select(team => new IndexedMembership(null, team, 1, 2))]);
+            editor.Put(person);
         }
         return editor.Done(position: 1);
     }

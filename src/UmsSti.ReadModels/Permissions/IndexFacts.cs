@@ -60,40 +60,30 @@ internal sealed class IndexedRights(ulong standing, ExpiringGrant[] expiring, As
     }
 }
 
-/// <summary>One person in one team; sixteen bytes.</summary>
+/// <summary>One person in one team.</summary>
 /// <param name="Rights">Null: given nothing besides the role of the membership.</param>
 /// <param name="Team">Number of the team.</param>
 /// <param name="State">Number of the state.</param>
 /// <param name="Role">Number of the role.</param>
 internal readonly record struct IndexedMembership(IndexedRights? Rights, int Team, byte State, byte Role);
 
-/// <summary>One person. Never changed: a change makes another.</summary>
-internal sealed class IndexedPerson : IIndexed
+/// <summary>What few people have besides an account and some memberships. Never changed: a change makes another.</summary>
+/// <param name="rights">What was given outside teams; null for nothing.</param>
+/// <param name="memberships">In the order of the numbers of the teams.</param>
+internal sealed class IndexedExtras(IndexedRights? rights, IndexedMembership[] memberships)
 {
-    private readonly ulong _high;
-    private readonly ulong _low;
-    private readonly CompactId.Kind _form;
+    public IndexedRights? Rights => rights;
 
-    public IndexedPerson(in CompactId id) => (_high, _low, _form) = (id.High, id.Low, id.Form);
-
-    public CompactId Id => new(_high, _low, _form);
-    public byte Type { get; init; } = RightsVocabulary.Unknown;
-    public byte State { get; init; } = RightsVocabulary.Unknown;
-
-    /// <summary>Null: given nothing outside teams.</summary>
-    public IndexedRights? Rights { get; init; }
-
-    /// <summary>In the order of the numbers of the teams.</summary>
-    public IndexedMembership[] Memberships { get; init; } = [];
+    public IndexedMembership[] Memberships => memberships;
 
     /// <summary>Place of the membership of a team, or the complement of where it belongs.</summary>
     public int PlaceOf(int team)
     {
-        var (low, high) = (0, Memberships.Length - 1);
+        var (low, high) = (0, memberships.Length - 1);
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var found = Memberships[middle].Team;
+            var found = memberships[middle].Team;
             if (found == team)
                 return middle;
             if (found < team)
@@ -103,27 +93,30 @@ internal sealed class IndexedPerson : IIndexed
         }
         return ~low;
     }
-
-    /// <summary>The person with a membership put in.</summary>
-    public IndexedPerson With(in IndexedMembership membership)
-    {
-        var place = PlaceOf(membership.Team);
-        IndexedMembership[] memberships = place >= 0
-            ? [.. Memberships]
-            : [.. Memberships.AsSpan(0, ~place), membership, .. Memberships.AsSpan(~place)];
-        if (place >= 0)
-            memberships[place] = membership;
-        return new IndexedPerson(Id) { Type = Type, State = State, Rights = Rights, Memberships = memberships };
-    }
 }
 
-/// <summary>One team. Never changed: a change makes another.</summary>
-internal sealed class IndexedTeam(in CompactId id, int number, byte state) : IIndexed
+/// <summary>One team, in place.</summary>
+internal readonly struct IndexedTeam : IIndexed
 {
-    public CompactId Id { get; } = id;
+    private readonly ulong _high;
+    private readonly ulong _low;
 
-    /// <summary>By which memberships name it; the same as long as the program runs.</summary>
-    public int Number => number;
+    public IndexedTeam(in CompactId id, int number, byte state)
+    {
+        (_high, _low, Form) = (id.High, id.Low, id.Form);
+        (Number, State) = (number, state);
+    }
 
-    public byte State => state;
+    /// <summary>By which memberships name it; the same as long as the snapshots come of each other.</summary>
+    public int Number { get; }
+
+    public CompactId.Kind Form { get; }
+
+    public byte State { get; }
+
+    public bool IsEmpty => Form == CompactId.Kind.None;
+
+    public CompactId Id => new(_high, _low, Form);
+
+    public bool Has(in CompactId id) => _low == id.Low && _high == id.High && Form == id.Form;
 }

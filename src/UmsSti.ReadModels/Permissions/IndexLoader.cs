@@ -60,16 +60,12 @@ internal sealed class IndexLoader(RightsVocabulary vocabulary, Func<string, int>
             row =>
             {
                 var id = CompactId.Parse(row.Raw(0));
-                editor.Put(new IndexedPerson(id)
-                {
-                    Type = vocabulary.UserTypes.CodeOf(row.Raw(1)),
-                    State = vocabulary.UserStates.CodeOf(row.Raw(2)),
-                    Rights = rights.GetValueOrDefault((id, default)),
-                });
+                editor.Put(new PersonChange(
+                    id, vocabulary.UserTypes.CodeOf(row.Raw(1)), vocabulary.UserStates.CodeOf(row.Raw(2)), rights.GetValueOrDefault((id, default))));
             },
             ct);
 
-    // The rows of one person come together, so that his memberships are made once.
+    // The rows of one person come together, so that his memberships are put in their places once.
     private void LoadMembers(
         Connection connection, SnapshotEditor editor, Dictionary<(CompactId Person, CompactId Team), IndexedRights> rights, CancellationToken ct)
     {
@@ -94,15 +90,9 @@ internal sealed class IndexLoader(RightsVocabulary vocabulary, Func<string, int>
         {
             if (memberships.Count == 0)
                 return;
-            memberships.Sort(static (left, right) => left.Team.CompareTo(right.Team));
-            var known = editor.Find(person);
-            editor.Put(new IndexedPerson(person)
-            {
-                Type = known?.Type ?? RightsVocabulary.Unknown,
-                State = known?.State ?? RightsVocabulary.Unknown,
-                Rights = known?.Rights,
-                Memberships = [.. memberships],
-            });
+            var known = editor.FindOrNew(person);
+            known.Begin(memberships);
+            editor.Put(known);
             memberships.Clear();
         }
     }

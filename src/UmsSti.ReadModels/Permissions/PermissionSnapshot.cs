@@ -42,31 +42,47 @@ public sealed class PermissionSnapshot
     /// <summary>The person with an id, to be asked more than one thing. False when there is none.</summary>
     public bool TryFind(ReadOnlySpan<char> userId, out PersonEntry entry)
     {
-        var person = CompactId.TryParse(userId, out var id) ? People.Find(id) : null;
-        entry = person is null ? default : new PersonEntry(this, person);
-        return person is not null && person.State != RightsVocabulary.Unknown; // a membership may be known before its person
+        if (!CompactId.TryParse(userId, out var id))
+        {
+            entry = default;
+            return false;
+        }
+        var page = People.Locate(id, out var place);
+        entry = new PersonEntry(this, page, place);
+        return !page[place].IsEmpty && page[place].State != RightsVocabulary.Unknown; // a membership may be known before its person
     }
 
     /// <summary>What is known of a person at a time, Unix milliseconds.</summary>
-    public PersonFacts Find(ReadOnlySpan<char> userId, long now) =>
-        CompactId.TryParse(userId, out var id) && People.Find(id) is { } person ? Facts(person, now) : Nobody;
+    public PersonFacts Find(ReadOnlySpan<char> userId, long now)
+    {
+        if (!CompactId.TryParse(userId, out var id))
+            return Nobody;
+        ref readonly var person = ref People.Find(id);
+        return person.IsEmpty ? Nobody : Facts(person, now);
+    }
 
     /// <summary>What is known of a person and of him in a team at a time, Unix milliseconds.</summary>
     public PersonFacts Find(ReadOnlySpan<char> userId, ReadOnlySpan<char> teamId, long now, out TeamFacts inTeam)
     {
-        var person = CompactId.TryParse(userId, out var id) ? People.Find(id) : null;
-        var team = CompactId.TryParse(teamId, out var wanted) ? Teams.Find(wanted) : null;
-        inTeam = team is null ? NoTeam : Facts(person, team, now);
-        return person is null ? Nobody : Facts(person, now);
+        inTeam = NoTeam;
+        var isUser = CompactId.TryParse(userId, out var id);
+        ref readonly var person = ref People.Find(isUser ? id : default);
+        if (CompactId.TryParse(teamId, out var wanted))
+        {
+            ref readonly var team = ref Teams.Find(wanted);
+            if (!team.IsEmpty)
+                inTeam = Facts(person, team, now);
+        }
+        return person.IsEmpty ? Nobody : Facts(person, now);
     }
 
     /// <summary>The teams a person has an active membership of: what he may see of teams (PE-02).</summary>
-    public IReadOnlyCollection<string> TeamsOf(string userId)
+    public IReadOnlySet<string> TeamsOf(string userId)
     {
-        if (!CompactId.TryParse(userId, out var id) || People.Find(id) is not { } person)
-            return [];
         var teams = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var membership in person.Memberships)
+        if (!CompactId.TryParse(userId, out var id))
+            return teams;
+        foreach (var membership in People.Find(id).Memberships())
             if (membership.State == Active)
                 teams.Add(TeamIds[membership.Team]);
         return teams;
@@ -76,16 +92,14 @@ public sealed class PermissionSnapshot
 
     private static TeamFacts NoTeam => new(false, RightsVocabulary.Unknown, false, RightsVocabulary.Unknown, RightsVocabulary.Unknown, 0, 0);
 
-    private PersonFacts Facts(IndexedPerson person, long now) => person.Rights is { } rights
+    private PersonFacts Facts(in IndexedPerson person, long now) => person.Rights is { } rights
         ? new(true, person.Type, person.State, rights.Grants(now), rights.Roles(RoleMasks, now))
         : new(true, person.Type, person.State, 0, 0);
 
-    private TeamFacts Facts(IndexedPerson? person, IndexedTeam team, long now)
+    private TeamFacts Facts(in IndexedPerson person, in IndexedTeam team, long now)
     {
-        var place = person?.PlaceOf(team.Number) ?? -1;
-        if (place < 0)
+        if (!person.TryInTeam(team.Number, out var membership))
             return NoTeam with { IsTeamKnown = true, TeamState = team.State };
-        var membership = person!.Memberships[place];
         return membership.Rights is { } rights
             ? new(true, team.State, true, membership.State, membership.Role, rights.Grants(now), rights.Roles(RoleMasks, now))
             : new(true, team.State, true, membership.State, membership.Role, 0, 0);

@@ -4,29 +4,28 @@ namespace UmsSti.ReadModels.Permissions;
 public readonly struct PersonEntry
 {
     private readonly PermissionSnapshot _snapshot;
-    private readonly IndexedPerson _person;
+    private readonly IndexedPerson[] _page;
+    private readonly int _place;
 
-    internal PersonEntry(PermissionSnapshot snapshot, IndexedPerson person) => (_snapshot, _person) = (snapshot, person);
+    internal PersonEntry(PermissionSnapshot snapshot, IndexedPerson[] page, int place) => (_snapshot, _page, _place) = (snapshot, page, place);
 
-    public byte Type => _person.Type;
+    public byte Type => _page[_place].Type;
 
-    public byte State => _person.State;
+    public byte State => _page[_place].State;
 
     /// <summary>What he was given outside teams.</summary>
-    public GivenEntry Given => new(_snapshot, _person.Rights);
+    public GivenEntry Given => new(_snapshot, _page[_place].Rights);
 
     /// <summary>His membership of a team, in any state (PE-01). False when there is none.</summary>
     public bool TryInTeam(ReadOnlySpan<char> teamId, out MemberEntry member)
     {
-        var team = CompactId.TryParse(teamId, out var id) ? _snapshot.Teams.Find(id) : null;
-        var place = team is null ? -1 : _person.PlaceOf(team.Number);
-        if (place < 0)
-        {
-            member = default;
+        member = default;
+        if (!CompactId.TryParse(teamId, out var id))
             return false;
-        }
-        var membership = _person.Memberships[place];
-        member = new MemberEntry(membership.State, team!.State, membership.Role, new GivenEntry(_snapshot, membership.Rights));
+        ref readonly var team = ref _snapshot.Teams.Find(id);
+        if (team.IsEmpty || !_page[_place].TryInTeam(team.Number, out var membership))
+            return false;
+        member = new MemberEntry(membership.State, team.State, membership.Role, new GivenEntry(_snapshot, membership.Rights));
         return true;
     }
 }

@@ -20,26 +20,28 @@ internal sealed class SnapshotEditor
         _roleMasks = from.RoleMasks;
     }
 
-    public void Put(in PersonChange change) => _people.Put(new IndexedPerson(change.Id)
+    public void Put(in PersonChange change)
     {
-        Type = change.Type,
-        State = change.State,
-        Rights = change.Rights,
-        Memberships = _people.Find(change.Id)?.Memberships ?? [],
-    });
-
-    /// <summary>Adds a person whose memberships are known at once.</summary>
-    public void Put(IndexedPerson person) => _people.Put(person);
-
-    public IndexedPerson? Find(in CompactId person) => _people.Find(person);
+        var person = FindOrNew(change.Id);
+        (person.Type, person.State) = (change.Type, change.State);
+        person.Give(change.Rights);
+        _people.Put(person);
+    }
 
     public void Put(in TeamChange change) => _teams.Put(new IndexedTeam(change.Id, NumberOf(change.Id), change.State));
 
     public void Put(in MemberChange change)
     {
-        var membership = new IndexedMembership(change.Rights, NumberOf(change.Team), change.State, change.Role);
-        _people.Put((_people.Find(change.Person) ?? new IndexedPerson(change.Person)).With(membership));
+        var person = FindOrNew(change.Person);
+        person.Put(new IndexedMembership(change.Rights, NumberOf(change.Team), change.State, change.Role));
+        _people.Put(person);
     }
+
+    /// <summary>A person as he is so far, to be changed and put back.</summary>
+    public IndexedPerson FindOrNew(in CompactId id) => _people.Find(id) is { IsEmpty: false } known ? known : new IndexedPerson(id);
+
+    /// <summary>Puts a person in the place of the one with his id, or adds him.</summary>
+    public void Put(in IndexedPerson person) => _people.Put(person);
 
     public void Put(IEnumerable<RoleChange> changes)
     {
@@ -55,7 +57,7 @@ internal sealed class SnapshotEditor
     /// <summary>The number of a team. One that is not known yet has one all the same, in no state.</summary>
     public int NumberOf(in CompactId team)
     {
-        if (_teams.Find(team) is { } known)
+        if (_teams.Find(team) is { IsEmpty: false } known)
             return known.Number;
         if (_teamCount == _teamIds.Length)
             Array.Resize(ref _teamIds, Math.Max(64, 2 * _teamIds.Length));
