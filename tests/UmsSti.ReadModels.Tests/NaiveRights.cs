@@ -68,6 +68,9 @@ internal sealed class NaiveRights
                     Assert.Equal(
                         (Code(Rights.States, member.State), Code(Rights.Roles, member.Role), Grants(user, team, now), RolesOf(user, team, now)),
                         (inTeam.State, inTeam.Role, inTeam.Grants, inTeam.Roles));
+                Assert.Equal(_people.ContainsKey(user), index.TryFind(user, team, out _, out var found));
+                if (_people.ContainsKey(user))
+                    Assert.Equal(inTeam.IsMember ? (inTeam.State, inTeam.TeamState, inTeam.Role) : null, found is { } at ? (at.State, at.TeamState, at.Role) : null);
             }
         foreach (var user in Users)
             Assert.Equal(

@@ -15,6 +15,8 @@ internal sealed class IndexedPrincipal : IKnownPrincipal
     private static readonly Func<GivenEntry, Holding[]> Make = HoldingsOf;
 
     private PersonEntry _person;
+    private string? _team; // whose membership is known already
+    private MemberEntry? _inTeam;
 
     /// <summary>The names the index is made with: those of the domain, in the order they are read back here.</summary>
     public static RightsVocabulary Vocabulary { get; } = new(
@@ -31,11 +33,19 @@ internal sealed class IndexedPrincipal : IKnownPrincipal
     public Holding[] Holdings => _person.Given.Made(Make) ?? Nothing;
 
     /// <summary>Makes it another person's.</summary>
-    public void Become(UserId id, in PersonEntry person) => (Id, _person) = (id, person);
+    public void Become(UserId id, in PersonEntry person) => (Id, _person, _team) = (id, person, null);
+
+    /// <summary>Makes it another person's, whose membership of a team was found together with him.</summary>
+    public void Become(UserId id, in PersonEntry person, TeamId team, in MemberEntry? inTeam)
+    {
+        (Id, _person) = (id, person);
+        (_team, _inTeam) = (team.Value, inTeam);
+    }
 
     public bool TryInTeam(TeamId team, out TeamStanding standing)
     {
-        if (!_person.TryInTeam(team.Value, out var member) || member.TeamState == RightsVocabulary.Unknown)
+        var found = ReferenceEquals(_team, team.Value) ? _inTeam : _person.TryInTeam(team.Value, out var other) ? other : null;
+        if (found is not { } member || member.TeamState == RightsVocabulary.Unknown)
         {
             standing = default;
             return false;

@@ -35,10 +35,20 @@ public sealed class PermissionChecks(PermissionIndex index)
     /// <summary>Whether a person holds a permission in a scope at a moment. Allocates nothing when it allows.</summary>
     public Decision Decide(UserId id, Scope scope, Permission permission, DateTimeOffset now)
     {
-        if (!index.Current.TryFind(id.Value, out var entry))
-            return Authorization.decide(now, Principal.Anonymous, scope, permission);
+        var snapshot = index.Current;
         var (person, known) = _borrowed ??= Borrow();
-        person.Become(id, entry);
+        if (scope is { IsTeam: true, team: var team })
+        {
+            if (!snapshot.TryFind(id.Value, team.Value, out var entry, out var inTeam))
+                return Authorization.decide(now, Principal.Anonymous, scope, permission);
+            person.Become(id, entry, team, inTeam);
+        }
+        else
+        {
+            if (!snapshot.TryFind(id.Value, out var entry))
+                return Authorization.decide(now, Principal.Anonymous, scope, permission);
+            person.Become(id, entry);
+        }
         return Authorization.decide(now, known, scope, permission);
     }
 

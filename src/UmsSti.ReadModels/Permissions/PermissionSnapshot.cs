@@ -52,6 +52,28 @@ public sealed class PermissionSnapshot
         return !page[place].IsEmpty && page[place].State != RightsVocabulary.Unknown; // a membership may be known before its person
     }
 
+    /// <summary>
+    /// The person with an id and his membership of a team, in any state; its default when there is none. False when there is no such
+    /// person. Made for checks: the person is fetched while the team is looked up.
+    /// </summary>
+    public bool TryFind(ReadOnlySpan<char> userId, ReadOnlySpan<char> teamId, out PersonEntry entry, out MemberEntry? inTeam)
+    {
+        entry = default;
+        inTeam = null;
+        if (!CompactId.TryParse(userId, out var id))
+            return false;
+        People.WillFind(id);
+        ref readonly var team = ref Teams.Find(CompactId.TryParse(teamId, out var wanted) ? wanted : default);
+        var page = People.Locate(id, out var place);
+        ref readonly var person = ref page[place];
+        if (person.IsEmpty || person.State == RightsVocabulary.Unknown)
+            return false;
+        entry = new PersonEntry(this, page, place);
+        if (!team.IsEmpty && person.TryInTeam(team.Number, out var membership))
+            inTeam = new MemberEntry(membership.State, team.State, membership.Role, new GivenEntry(this, membership.Rights));
+        return true;
+    }
+
     /// <summary>What is known of a person at a time, Unix milliseconds.</summary>
     public PersonFacts Find(ReadOnlySpan<char> userId, long now)
     {
