@@ -12,6 +12,8 @@ type Parts =
         /// The domain log.
         Events: IEventLog
         Commands: ICommandMemory
+        /// Snapshots of streams of the domain log.
+        Snapshots: ISnapshotStore
         /// The activity log.
         Activity: IEventLog
         Keys: ISubjectKeys
@@ -19,6 +21,8 @@ type Parts =
         EventIds: IEventIds
         Ids: IIdGenerator
         Credentials: ICredentials
+        /// Who people are, in memory; `NoPrincipalIndex` where there is none.
+        Principals: IPrincipalIndex
         Time: TimeProvider
         /// Folded states kept, in entries a category.
         CacheEntries: int
@@ -56,6 +60,18 @@ type Application(parts: Parts) =
     let category options log caching name codec fold initial =
         Category(name, log, codec, fold, initial, AccessStrategy.Unoptimized, caching, options)
 
+    let hierarchies =
+        Category(
+            HierarchyStream.Category,
+            parts.Events,
+            hierarchyCodec,
+            Hierarchy.Fold.fold,
+            Hierarchy.Fold.initial,
+            AccessStrategy.AdjacentSnapshots(parts.Snapshots, HierarchySnapshots.format),
+            caching HierarchyStream.Category,
+            domainOptions
+        )
+
     let domain name codec fold initial = category domainOptions parts.Events (caching name) name codec fold initial
     let activity caching name codec fold initial = category activityOptions parts.Activity caching name codec fold initial
 
@@ -66,12 +82,13 @@ type Application(parts: Parts) =
           BlindIndex = parts.BlindIndex
           Ids = parts.Ids
           Credentials = parts.Credentials
+          Principals = parts.Principals
           MaxTeamDepth = parts.MaxTeamDepth
           Users = domain UserStream.Category userCodec User.Fold.fold User.Fold.initial
           Addresses = domain EmailAddressStream.Category addressCodec EmailAddress.Fold.fold EmailAddress.Fold.initial
           Teams = domain TeamStream.Category teamCodec Team.Fold.fold Team.Fold.initial
           Slugs = domain TeamSlugStream.Category slugCodec TeamSlug.Fold.fold TeamSlug.Fold.initial
-          Hierarchies = domain HierarchyStream.Category hierarchyCodec Hierarchy.Fold.fold Hierarchy.Fold.initial
+          Hierarchies = hierarchies
           Memberships = domain MembershipStream.Category membershipCodec Membership.Fold.fold Membership.Fold.initial
           Roles = domain RoleStream.Category roleCodec Role.Fold.fold Role.Fold.initial
           Settings = domain SettingsStream.Category settingsCodec SystemSettings.Fold.fold SystemSettings.Fold.initial
@@ -90,7 +107,8 @@ type Application(parts: Parts) =
                 Schedule.Fold.fold
                 Schedule.Fold.initial }
 
-    let guard = Guard wiring
+    let guard = Guard.OfStreams wiring
+    let readers = Guard.OfIndex wiring
 
     let views =
         EventViews(
@@ -122,7 +140,7 @@ type Application(parts: Parts) =
     /// The runs of schedules.
     member val ScheduleRuns = ScheduleRuns(wiring, parts.SoleWriter)
     /// The door of queries.
-    member val Gate = Gate guard
+    member val Gate = Gate readers
     /// Users folded from their streams.
     member _.Users = users
     /// Teams, members, rights and roles folded from their streams.

@@ -95,7 +95,8 @@ module internal CheckWords =
         | Remedy.NameTeam permission -> { plain "name-team" with Permission = permission.Name }
 
 /// Answers whether somebody may do something, why, and what he holds, now or at a past moment (QY-03, QY-09, PE-44). Folds the streams,
-/// so an answer about now is as strong as the log. Who may ask is the gate's matter.
+/// so an answer about now is as strong as the log; `CheckNow` and `HeldNow` ask the index and fold only where it cannot answer. Who may
+/// ask is the gate's matter.
 [<Sealed>]
 type Checks internal (wiring: Wiring) =
     let scopeOf (team: TeamId voption) =
@@ -256,6 +257,37 @@ type Checks internal (wiring: Wiring) =
 
                 return
                     withUser principal (fun _ -> checkView (Authorization.decide at principal (scopeOf team) permission) position)
+        }
+
+    /// The same about now, with everything up to a position of the log: from the index where it has that, else from the streams.
+    member this.CheckNow
+        (user: string, permission: string, team: string | null, atLeast: int64, now: DateTimeOffset, ct: CancellationToken)
+        : Task<Result<CheckView, Refusal>> =
+        match question user permission team with
+        | Error refusal -> Task.FromResult(Error refusal)
+        | Ok(struct (id, asked, place)) ->
+            match wiring.Principals.Find(id, atLeast) with
+            | ValueNone -> this.Check(user, permission, team, Moment.Now, now, ct)
+            | ValueSome(struct (principal, position)) ->
+                withUser principal (fun _ -> checkView (Authorization.decide now principal (scopeOf place) asked) position)
+                |> Task.FromResult
+
+    /// The names of all a user holds now in a team, with everything up to a position of the log: from the index where it has that, else
+    /// from the streams.
+    member _.HeldNow
+        (user: string, team: string, atLeast: int64, now: DateTimeOffset, ct: CancellationToken)
+        : Task<Result<string[], Refusal>> =
+        task {
+            match CheckWords.user user, CheckWords.team team with
+            | Error refusal, _
+            | _, Error refusal -> return Error refusal
+            | Ok user, Ok team ->
+                let! principal =
+                    match wiring.Principals.Find(user, atLeast) with
+                    | ValueSome(struct (principal, _)) -> Task.FromResult principal
+                    | ValueNone -> load Moment.Now user team ct
+
+                return withUser principal (fun _ -> names (held now principal team))
         }
 
     /// The same with every fact that was looked at, the event that made it so, and for a denial the fewest steps to turn it.

@@ -38,6 +38,9 @@ type Gate internal (guard: Guard) =
             | Principal.Anonymous -> return false
         }
 
+    /// Whether the actor counts as a system user.
+    member _.IsSystem(actor: string, ct: CancellationToken) : Task<bool> = guard.IsSystem(actor, ct)
+
     /// Whether the actor may see users, so that an answer may tell him that an address is taken. Records nothing.
     member _.MaySeeUsers(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =
         task {

@@ -8,9 +8,7 @@ open UmsSti.Kernel
 
 /// Judges callers and keeps the facts of it: denials and bypasses are in the activity log before the answer leaves (PE-05, PE-31).
 [<Sealed>]
-type internal Guard(wiring: Wiring) =
-    let principals = PrincipalLoader wiring
-
+type internal Guard private (wiring: Wiring, load: UserId -> TeamId list -> CancellationToken -> Task<Principal>) =
     /// The teams a requirement looks at.
     let rec teamsOf requirement =
         match requirement with
@@ -92,13 +90,53 @@ type internal Guard(wiring: Wiring) =
             (Access.Events.SystemBypass { Operation = operation; Permission = permission; Scope = scope; At = envelope.Now })
             ct
 
+    let judge (envelope: Envelope) operation principal (requirements: Requirement list) ct : Task<Refusal voption> =
+        task {
+            let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge envelope.Now principal each))
+
+            let denial =
+                judged
+                |> List.tryPick (fun struct (each, decision) ->
+                    match decision with
+                    | Decision.Denied missing -> Some(each, missing)
+                    | Decision.Allowed _ -> None)
+
+            match denial with
+            | Some(requirement, missing) -> return! deny envelope operation principal requirement missing ct
+            | None ->
+                for struct (each, decision) in judged do
+                    if decision = Decision.Allowed Fact.SystemBypass then
+                        let! _ = bypass envelope operation principal each ct
+                        ()
+
+                return ValueNone
+        }
+
+    /// Folds who callers are: nothing it says rests on a read model. For commands.
+    static member OfStreams(wiring: Wiring) =
+        let principals = PrincipalLoader wiring
+        Guard(wiring, fun id teams ct -> principals.Load(id, teams, ct))
+
+    /// Takes callers from the index where it has everything the log has, which is as strong as folding them, and folds them where it
+    /// has not: nobody waits. For readers.
+    static member OfIndex(wiring: Wiring) =
+        let principals = PrincipalLoader wiring
+
+        Guard(
+            wiring,
+            fun id teams ct ->
+                match wiring.Principals.Find(id, wiring.Events.Head) with
+                | ValueSome(struct (principal, _)) -> Task.FromResult principal
+                | ValueNone -> principals.Load(id, teams, ct)
+        )
+
     /// Who a caller is now; an id nobody is registered under is nobody.
     member this.Principal(actor: string, ct: CancellationToken) : Task<Principal> = this.PrincipalIn(actor, [], ct)
 
     /// Who a caller is now, also in the teams named.
     member _.PrincipalIn(actor: string, teams: TeamId list, ct: CancellationToken) : Task<Principal> =
         match UserId.TryParse actor with
-        | true, id -> principals.Load(id, teams, ct)
+        | true, id -> load id teams ct
         | false, _ -> Task.FromResult Principal.Anonymous
 
     /// Whether the actor counts as a system user in decisions.
@@ -121,24 +159,7 @@ type internal Guard(wiring: Wiring) =
             else
                 let teams = requirements |> List.collect teamsOf |> List.distinct
                 let! principal = this.PrincipalIn(envelope.Actor, teams, ct)
-                let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge envelope.Now principal each))
-
-                let denial =
-                    judged
-                    |> List.tryPick (fun struct (each, decision) ->
-                        match decision with
-                        | Decision.Denied missing -> Some(each, missing)
-                        | Decision.Allowed _ -> None)
-
-                match denial with
-                | Some(requirement, missing) -> return! deny envelope operation principal requirement missing ct
-                | None ->
-                    for struct (each, decision) in judged do
-                        if decision = Decision.Allowed Fact.SystemBypass then
-                            let! _ = bypass envelope operation principal each ct
-                            ()
-
-                    return ValueNone
+                return! judge envelope operation principal requirements ct
         }
 
     /// One of the alternatives suffices; a denial names the last of them.
@@ -151,9 +172,12 @@ type internal Guard(wiring: Wiring) =
                 | Decision.Allowed _ -> true
                 | Decision.Denied _ -> false
 
-            match requirements |> List.tryFind passes with
-            | Some requirement -> return! this.RequireAll(envelope, operation, [ requirement ], ct)
-            | None -> return! this.RequireAll(envelope, operation, [ List.last requirements ], ct)
+            let chosen = requirements |> List.tryFind passes |> Option.defaultWith (fun () -> List.last requirements)
+
+            if Actors.isSystem envelope.Actor then
+                return! this.RequireAll(envelope, operation, [ chosen ], ct)
+            else
+                return! judge envelope operation principal [ chosen ] ct
         }
 
     /// Judges a command by the rules of its kind. When it may be carried out: what was asked of the caller.

@@ -22,6 +22,8 @@ type internal Wiring =
         BlindIndex: IBlindIndex
         Ids: IIdGenerator
         Credentials: ICredentials
+        /// Who people are, in memory; asked by checks and readers only.
+        Principals: IPrincipalIndex
         /// Levels a hierarchy may have unless the system settings say otherwise.
         MaxTeamDepth: int
         Users: Category<User.Events.Event, User.Fold.State, EncodeContext>

@@ -132,11 +132,18 @@ module Snapshot =
           Type: string
           NameKey: string
           IsOpen: bool
+          /// Whether the name is the team's among its siblings.
+          HasName: bool
           Limit: int option }
 
     /// The rows of a tree.
     let ofState (state: Fold.State) : Row[] =
         let rows = ResizeArray state.Nodes.Count
+
+        let hasName id (node: Fold.Node) =
+            node.Parent
+            |> Option.bind state.Nodes.TryFind
+            |> Option.exists (fun above -> above.Names.TryFind node.NameKey = Some id)
 
         let rec visit id =
             match state.Nodes.TryFind id with
@@ -147,6 +154,7 @@ module Snapshot =
                       Type = node.Type.Name
                       NameKey = node.NameKey
                       IsOpen = node.IsOpen
+                      HasName = hasName id node
                       Limit = node.Limit }
 
                 node.Children |> Set.iter visit
@@ -166,24 +174,27 @@ module Snapshot =
               Children = Set.empty
               Names = Map.empty }
 
-        let nodes =
+        let known =
             rows
             |> Array.choose (fun row ->
                 match TeamType.TryParse row.Type with
-                | true, teamType -> Some(row.TeamId, node row teamType)
+                | true, teamType -> Some(row, node row teamType)
                 | _ -> None)
 
-        let attach (known: Map<string, Fold.Node>) (id, node: Fold.Node) =
-            match node.Parent with
-            | Some parent ->
-                known
-                |> Map.change
-                    parent
-                    (Option.map (fun above ->
-                        { above with
-                            Children = above.Children.Add id
-                            Names = if node.IsOpen then above.Names.Add(node.NameKey, id) else above.Names }))
-            | None -> known
+        let below = known |> Seq.filter (fun (row, _) -> row.ParentId.IsSome) |> Seq.groupBy (fun (row, _) -> row.ParentId) |> dict
 
-        { Root = nodes |> Array.tryFind (fun (_, node) -> node.Parent.IsNone) |> Option.map fst
-          Nodes = (Map.ofArray nodes, nodes) ||> Array.fold attach }
+        let withChildren (row: Row, node: Fold.Node) =
+            match below.TryGetValue(Some row.TeamId) with
+            | true, children ->
+                row.TeamId,
+                { node with
+                    Children = children |> Seq.map (fun (child, _) -> child.TeamId) |> Set.ofSeq
+                    Names =
+                        children
+                        |> Seq.filter (fun (child, _) -> child.HasName)
+                        |> Seq.map (fun (child, _) -> child.NameKey, child.TeamId)
+                        |> Map.ofSeq }
+            | _ -> row.TeamId, node
+
+        { Root = known |> Array.tryFind (fun (row, _) -> row.ParentId.IsNone) |> Option.map (fun (row, _) -> row.TeamId)
+          Nodes = known |> Seq.map withChildren |> Map.ofSeq }

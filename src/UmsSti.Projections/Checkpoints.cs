@@ -16,6 +16,9 @@ internal sealed class Checkpoints(string projector, int generation)
 
     public int ParkedCount => _parked.Count;
 
+    /// <summary>Whether nothing was held back and nothing left out: the rows hold every event up to the position.</summary>
+    public bool IsWhole => _parked.Count == 0 && _skipped.Count == 0;
+
     /// <summary>Reads what is stored.</summary>
     public void Load(WriteSession session)
     {

@@ -86,7 +86,7 @@ internal sealed partial class ProjectionRunner(
             Stats.AtHead();
         else
             Stats.Behind();
-        Progress.Publish(sink.Checkpoint, sink.ParkedCount);
+        Progress.Publish(sink.Checkpoint, sink.ParkedCount, sink.IsWhole);
         if (sink.Checkpoint.Position >= _startHead)
             Progress.MarkCaughtUp();
     }

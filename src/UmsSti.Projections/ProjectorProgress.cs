@@ -9,6 +9,7 @@ internal sealed class ProjectorProgress(TimeProvider time)
     private readonly LinkedList<Waiter> _waiters = [];
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
+    private bool _isWhole = true;
     private StrongBox _checkpoint = new(default);
 
     public long Position => Volatile.Read(ref _position);
@@ -16,6 +17,9 @@ internal sealed class ProjectorProgress(TimeProvider time)
     public Checkpoint Checkpoint => Volatile.Read(ref _checkpoint).Value;
 
     public int Parked { get; private set; }
+
+    /// <summary>Whether the rows hold every event up to the position: none is parked, none was skipped. Told before the position is.</summary>
+    public bool IsWhole => Volatile.Read(ref _isWhole);
 
     /// <summary>Completes when the head that stood at the start was passed.</summary>
     public Task CaughtUp => _caughtUp.Task;
@@ -33,10 +37,11 @@ internal sealed class ProjectorProgress(TimeProvider time)
     public void MarkCaughtUp() => _caughtUp.TrySetResult();
 
     /// <summary>Shows what is committed now, and wakes those whose position is reached. Never goes back.</summary>
-    public void Publish(in Checkpoint checkpoint, int parked)
+    public void Publish(in Checkpoint checkpoint, int parked, bool isWhole)
     {
         Volatile.Write(ref _checkpoint, new StrongBox(checkpoint));
         Parked = parked;
+        Volatile.Write(ref _isWhole, isWhole);
         lock (_gate)
         {
             if (checkpoint.Position > _position)

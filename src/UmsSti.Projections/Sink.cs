@@ -31,6 +31,9 @@ internal sealed partial class Sink
 
     public int ParkedCount => _checkpoints.ParkedCount;
 
+    /// <summary>Whether the rows hold every event up to the checkpoint.</summary>
+    public bool IsWhole => _checkpoints.IsWhole;
+
     /// <summary>A sink that goes on where the generation's checkpoint stands.</summary>
     public static async Task<Sink> Open(ProjectionRuntime runtime, IProjector projector, int generation, bool isBuilding, CancellationToken ct)
     {

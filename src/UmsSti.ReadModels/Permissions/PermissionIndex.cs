@@ -13,6 +13,8 @@ public sealed class PermissionIndex
     private readonly Lock _writing = new();
     private readonly RoleNumbers _roles = new();
     private List<RightsChanges>? _meanwhile;
+    private Task _loading = Task.CompletedTask;
+    private volatile bool _isLoaded;
     private volatile PermissionSnapshot _current;
 
     /// <summary>An empty index.</summary>
@@ -25,29 +27,21 @@ public sealed class PermissionIndex
     /// <summary>The rights as they are now.</summary>
     public PermissionSnapshot Current => _current;
 
+    /// <summary>Whether the last load succeeded. False: what <see cref="Current"/> says is not to be relied on.</summary>
+    public bool IsLoaded => _isLoaded;
+
     /// <summary>
     /// Builds the index from the rows of the generation that answers, and puts it in the place of what was there. To be called
-    /// before serving, and after another generation of the model has begun to answer. Rows go on being written meanwhile.
+    /// before serving, and after another generation of the model has begun to answer. Rows go on being written meanwhile. A load
+    /// waits for the one before it, whatever came of that.
     /// </summary>
     /// <param name="database">Where the rows are.</param>
     /// <param name="projector">Whose checkpoint says what position the rows are at.</param>
     /// <param name="ct">Gives up; the index stays as it was.</param>
-    public async Task LoadAsync(ReadModelDatabase database, string projector, CancellationToken ct)
+    public Task LoadAsync(ReadModelDatabase database, string projector, CancellationToken ct)
     {
         lock (_writing)
-            _meanwhile = _meanwhile is null
-                ? []
-                : throw new InvalidOperationException("The permission index is being loaded already.");
-        try
-        {
-            using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
-            await ReadRows(lease.Connection, database, projector, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_writing)
-                _meanwhile = null;
-        }
+            return _loading = LoadAfter(_loading, database, projector, ct);
     }
 
     /// <summary>What rows of a batch change here. Throws <see cref="RowRefusedException"/> for an id it cannot hold.</summary>
@@ -98,6 +92,28 @@ public sealed class PermissionIndex
         }
     }
 
+    private async Task LoadAfter(Task before, ReadModelDatabase database, string projector, CancellationToken ct)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing); // its caller was told
+        lock (_writing)
+            _meanwhile = [];
+        try
+        {
+            using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
+            await ReadRows(lease.Connection, database, projector, ct).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            _isLoaded = false;
+            throw;
+        }
+        finally
+        {
+            lock (_writing)
+                _meanwhile = null;
+        }
+    }
+
     private async Task ReadRows(Sqlite.Connection connection, ReadModelDatabase database, string projector, CancellationToken ct)
     {
         try
@@ -130,6 +146,7 @@ public sealed class PermissionIndex
             loaded = Apply(loaded, changes);
         _current = new PermissionSnapshot(
             loaded.People, loaded.Teams, loaded.TeamIds, loaded.RoleMasks, _roles, loaded.Active, loaded.Position, _current.Revision + 1);
+        _isLoaded = true;
     }
 
     private static PermissionSnapshot Apply(PermissionSnapshot from, RightsChanges changes)

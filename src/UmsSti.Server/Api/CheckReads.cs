@@ -5,8 +5,11 @@ using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
-/// <summary>Whether somebody may do something, why, and what he holds: now, or at a past moment. Folded from the log, so never behind it.</summary>
-internal sealed class CheckReads(Checks checks, Reading reading, Heads heads)
+/// <summary>
+/// Whether somebody may do something, why, and what he holds: now, or at a past moment. Checks about now come from the permission index,
+/// everything else is folded from the log, so never behind it.
+/// </summary>
+internal sealed class CheckReads(Checks checks, CheckFreshness fresh, Reading reading, Heads heads)
 {
     private static readonly QueryParameter User = new("user", "Who.");
     private static readonly QueryParameter PermissionName = new("permission", "Canonical name of the permission.");
@@ -41,13 +44,15 @@ internal sealed class CheckReads(Checks checks, Reading reading, Heads heads)
         IsCommand = true,
         Query = [QueryParameter.DryRun],
         Answers = [new ApiAnswer(200, "What came of each.", RightsShapes.BulkCheckResult)],
-        Problems = [ProblemKinds.InvalidHeader],
+        Problems = [ProblemKinds.InvalidHeader, ProblemKinds.ConsistencyTimeout],
     };
 
     public async Task Check(ApiCall call)
     {
         var (user, permission, team, moment) = await Asked(call);
-        var check = TeamRoutes.Granted(await checks.Check(user, permission, team, moment, call.Now, call.Ct));
+        var check = TeamRoutes.Granted(moment.IsNow
+            ? await checks.CheckNow(user, permission, team, await fresh.Reach(call), call.Now, call.Ct)
+            : await checks.Check(user, permission, team, moment, call.Now, call.Ct));
         RequestHeaders.SetPosition(call.Http.Response, check.Position);
         await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, check, RightsJson.Write);
     }
@@ -101,13 +106,14 @@ internal sealed class CheckReads(Checks checks, Reading reading, Heads heads)
             throw new ProblemException(Problem.Field("checks", "must ask something"));
         }
 
+        var atLeast = await fresh.Reach(call);
         var results = new List<(BodyValues Asked, CheckView? Check, Problem? Problem)>();
         foreach (var question in questions)
         {
-            results.Add(await One(call, question));
+            results.Add(await One(call, question, atLeast));
         }
 
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
+        RequestHeaders.SetPosition(call.Http.Response, results.Min(one => one.Check?.Position) ?? atLeast);
         if (call.IsDryRun)
         {
             await CommandRunner.AnswerPlan(call.Http, [], results, Write);
@@ -117,13 +123,13 @@ internal sealed class CheckReads(Checks checks, Reading reading, Heads heads)
         await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, results, Write);
     }
 
-    private async Task<(BodyValues Asked, CheckView? Check, Problem? Problem)> One(ApiCall call, BodyValues question)
+    private async Task<(BodyValues Asked, CheckView? Check, Problem? Problem)> One(ApiCall call, BodyValues question, long atLeast)
     {
         try
         {
             var (user, permission, team) = (question.RequiredText("user"), question.RequiredText("permission"), question.Text("team"));
             await Demand(call, user, team);
-            return (question, TeamRoutes.Granted(await checks.Check(user, permission, team, Moment.Now, call.Now, call.Ct)), null);
+            return (question, TeamRoutes.Granted(await checks.CheckNow(user, permission, team, atLeast, call.Now, call.Ct)), null);
         }
         catch (ProblemException refused)
         {

@@ -59,8 +59,7 @@ internal sealed class RightsLists(
         var rows = new List<(MemberRow Member, string[] Held)>();
         foreach (var member in page.Items)
         {
-            var held = TeamRoutes.Granted(await checks.Effective(member.UserId, team.Value.Value, Moment.Now, call.Now, call.Ct));
-            rows.Add((member, [.. held.Permissions.Select(one => one.Permission)]));
+            rows.Add((member, TeamRoutes.Granted(await checks.HeldNow(member.UserId, team.Value.Value, position, call.Now, call.Ct))));
         }
 
         RequestHeaders.SetPosition(call.Http.Response, position);

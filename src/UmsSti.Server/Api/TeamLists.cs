@@ -57,7 +57,7 @@ internal sealed class TeamLists(TeamDirectory teams, MemberDirectory members, Te
         };
         await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewListTeams(UserId.Parse(call.Caller.UserId))));
         var position = Math.Min(await ofTeams.Reach(call), await ofRights.Reach(call));
-        var scope = await sight.Of(call);
+        var scope = await sight.Of(call, position);
         var page = await Lists.Read(async () => await teams.ListAsync(query with { Scope = scope }, call.Ct));
         RequestHeaders.SetPosition(call.Http.Response, position);
         await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, TeamJson.Write);

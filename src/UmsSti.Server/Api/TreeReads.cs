@@ -51,13 +51,13 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
         var (id, depth, moment) = await Asked(call);
         if (moment is { } past)
         {
-            var teams = await Past(call, id, past, tree => [.. Below(tree).Where(team => team.Depth <= (depth ?? TeamHierarchy.DefaultDepth))], await sight.Of(call));
+            var teams = await Past(call, id, past, tree => [.. Below(tree).Where(team => team.Depth <= (depth ?? TeamHierarchy.DefaultDepth))], await sight.Of(call, heads.Domain));
             await AnswerNested(call, Nest(teams, id.Value), TeamRoutes.PositionOf(call, heads.Domain));
             return;
         }
 
         var position = await Reach(call);
-        var scope = await sight.Of(call);
+        var scope = await sight.Of(call, position);
         var node = await Lists.Read(async () => await hierarchy.TreeAsync(id.Value, depth, scope, call.Ct));
         await AnswerNested(call, node ?? throw TeamRoutes.NotFound("team"), position);
     }
@@ -88,13 +88,13 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
         long position;
         if (moment is { } then)
         {
-            teams = await Past(call, id, then, tree => past(tree, depth), await sight.Of(call));
+            teams = await Past(call, id, then, tree => past(tree, depth), await sight.Of(call, heads.Domain));
             position = TeamRoutes.PositionOf(call, heads.Domain);
         }
         else
         {
             position = await Reach(call);
-            var scope = await sight.Of(call);
+            var scope = await sight.Of(call, position);
             teams = await Lists.Read(async () => await live(id.Value, depth, scope, call.Ct));
         }
 

@@ -56,6 +56,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Rights in memory; loaded before the projector of rights has caught up, and with every rebuild of its rows.</summary>
     public PermissionChecks Permissions { get; private set; } = null!;
 
+    /// <summary>The same, as checks and readers ask it.</summary>
+    public LivePrincipals Principals { get; private set; } = null!;
+
     /// <summary>Put together but not running; see <see cref="ProjectionHost.StartAsync"/>.</summary>
     public ProjectionHost Projections { get; private set; } = null!;
 
@@ -131,16 +134,19 @@ internal sealed class Installation : IAsyncDisposable
 
     private void PutTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
+        var index = PermissionChecks.NewIndex();
+        Principals = new LivePrincipals(index);
         var eventIds = new SnowflakeEventIds(Math.Max(Events.NewestEventId, Activity.NewestEventId), time: time);
         Ids = new IdGenerator(eventIds, time);
         Application = new Application.Application(new Parts(
-            Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), time, CachedStates, options.MaxTeamDepth, soleWriter: true));
+            Events, Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), Principals, time, CachedStates, options.MaxTeamDepth, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
-        var index = PermissionChecks.NewIndex();
         Permissions = new PermissionChecks(index);
+        var keeper = Keep(new IndexKeeper(index, ReadModel, time, logs.CreateLogger<IndexKeeper>()));
         Projections = Keep(new ProjectionHost(
-            ReadModel, Events, Activity, MakeProjectors(users, access, index), new ProjectionOptions(), time, logs, (model, ct) => LoadIndex(index, model, ct)));
+            ReadModel, Events, Activity, MakeProjectors(users, access, index), new ProjectionOptions(), time, logs, keeper.Answering));
+        Principals.Follow(Projections.Monitor);
         Schedules = Keep(new ScheduleHost(
             AllSchedules.Of(Application, ReadModel, options.Schedules), Application.ScheduleRuns, Projections.Gate, options.Schedules, time, logs));
     }
@@ -157,9 +163,6 @@ internal sealed class Installation : IAsyncDisposable
             new DuesProjector(users, EventDecoder.Of(Application.ProcessCodec)),
         ];
     }
-
-    private Task LoadIndex(PermissionIndex index, ReadModelLayout model, CancellationToken ct) =>
-        model == ReadModelLayout.Rights ? index.LoadAsync(ReadModel, TeamProjectors.Rights, ct) : Task.CompletedTask;
 
     // Checkpoints stand before anything is appended, so that a fresh installation reacts to its first event.
     private void PutReactionsTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)

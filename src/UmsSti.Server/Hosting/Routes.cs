@@ -100,7 +100,7 @@ internal static class Routes
     {
         var (teams, members) = (new TeamDirectory(house.ReadModel), new MemberDirectory(house.ReadModel));
         var (ofTeams, ofRights) = (new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null));
-        var sight = new TeamSight(members, house.Application.Gate);
+        var sight = new TeamSight(house.Principals, members, house.Application.Gate);
         var lists = new TeamLists(teams, members, sight, reading, ofTeams, ofRights);
         var trees = new TreeReads(new TeamHierarchy(house.ReadModel), house.Application.Teams, sight, reading, ofTeams, ofRights, heads);
         var rights = new RightsLists(
@@ -151,7 +151,7 @@ internal static class Routes
     {
         var rights = new RightsCommands(answers);
         var roles = new Roles(answers, house.Application.Teams, reading, heads);
-        var checks = new CheckReads(house.Application.Checks, reading, heads);
+        var checks = new CheckReads(house.Application.Checks, new CheckFreshness(house.Projections.Monitor, heads), reading, heads);
         routes.Map(RightsCommands.GrantOperation, rights.Grant);
         routes.Map(RightsCommands.RevokeOperation, rights.Revoke);
         routes.Map(RightsCommands.AssignOperation, rights.Assign);
