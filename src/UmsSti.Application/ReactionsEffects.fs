@@ -30,6 +30,10 @@ module Audience =
     [<Literal>]
     let Watch = "@watch"
 
+    /// Who administers the installation (NT-16).
+    [<Literal>]
+    let Admins = "@admins"
+
     /// Whether a recipient is a group.
     let isGroup (recipient: string) = recipient.StartsWith '@'
 

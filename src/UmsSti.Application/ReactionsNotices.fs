@@ -1,115 +1,13 @@
 namespace UmsSti.Application
 
 open System
-open System.Collections.Generic
 open System.Globalization
-open System.Runtime.InteropServices
 open UmsSti.Domain
 
-/// What a notice to a person is about (NT-01...40). The names are stored in the outbox and name the templates: add, never rename.
-[<RequireQualifiedAccess>]
-type NoticeKind =
-    /// NT-01
-    | Welcome
-    /// NT-02: the link that proves an address.
-    | VerifyEmail
-    /// NT-03
-    | AccountActivated
-    /// NT-04
-    | AdminWelcome
-    /// NT-05, to those who may approve.
-    | ApprovalNeeded
-    /// NT-05, to the applicant.
-    | ApprovalDecided
-    /// NT-06: somebody else made the account.
-    | CredentialSetUp
-    /// NT-09, to the new address.
-    | EmailChangedNew
-    /// NT-09, to the old address.
-    | EmailChangedOld
-    /// NT-20
-    | StateChanged
-    /// NT-20
-    | ProfileUpdated
-    /// Somebody tried to register with the address of this account.
-    | AddressInUse
-    /// NT-27: a system user passed a check by his type alone.
-    | BypassAlert
-
-    /// The stable name.
-    member this.Name =
-        match this with
-        | Welcome -> "welcome"
-        | VerifyEmail -> "verify-email"
-        | AccountActivated -> "account-activated"
-        | AdminWelcome -> "admin-welcome"
-        | ApprovalNeeded -> "approval-needed"
-        | ApprovalDecided -> "approval-decided"
-        | CredentialSetUp -> "credential-set-up"
-        | EmailChangedNew -> "email-changed-new"
-        | EmailChangedOld -> "email-changed-old"
-        | StateChanged -> "state-changed"
-        | ProfileUpdated -> "profile-updated"
-        | AddressInUse -> "address-in-use"
-        | BypassAlert -> "bypass-alert"
-
-    /// Whether it is sent to people who want no notices too: it protects or opens their account (NT-40).
-    member this.IsSecurity =
-        match this with
-        | VerifyEmail
-        | CredentialSetUp
-        | EmailChangedNew
-        | EmailChangedOld
-        | AddressInUse
-        | BypassAlert -> true
-        | Welcome
-        | AccountActivated
-        | AdminWelcome
-        | ApprovalNeeded
-        | ApprovalDecided
-        | StateChanged
-        | ProfileUpdated -> false
-
-    override this.ToString() = this.Name
-
-    /// Every kind.
-    static member All =
-        [| Welcome
-           VerifyEmail
-           AccountActivated
-           AdminWelcome
-           ApprovalNeeded
-           ApprovalDecided
-           CredentialSetUp
-           EmailChangedNew
-           EmailChangedOld
-           StateChanged
-           ProfileUpdated
-           AddressInUse
-           BypassAlert |]
-
-    /// The kind of a stable name.
-    static member TryParse(name: string, [<Out>] result: byref<NoticeKind>) =
-        match NoticeKind.All |> Array.tryFind (fun kind -> kind.Name = name) with
-        | Some kind ->
-            result <- kind
-            true
-        | None -> false
-
-/// Event -> notices (RE-10). Who gets what is decided here; whether he still gets it when it is sent, in `NoticeRules`.
+/// Event -> notices about accounts (RE-10). Who gets what is decided here; whether he still gets it when it is sent, in `NoticeRules`.
 [<RequireQualifiedAccess>]
 module NoticeReactions =
-    let private notice (kind: NoticeKind) recipient (parameters: (string * string) list) : Effect =
-        let all = Dictionary<string, string>()
-
-        for key, value in parameters do
-            all[key] <- value
-
-        { Channel = Channels.Mail
-          Kind = kind.Name
-          Recipient = recipient
-          Parameters = all
-          OnceKey = null }
+    let private notice = Notice.make
 
     let private oncePerDay (what: string) who (at: DateTimeOffset) effect =
         let day = at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
@@ -167,9 +65,8 @@ module NoticeReactions =
         | User.Events.UserVerificationExpired _
         | User.Events.UserPreferencesUpdated _
         | User.Events.UserActiveTeamSwitched _
-        | User.Events.UserPurged _
-        // Notices about rights (NT-19) come with those about teams.
-        | User.Events.Rights _ -> [||]
+        | User.Events.UserPurged _ -> [||]
+        | User.Events.Rights e -> TeamReactions.rights userId [] e
 
     /// What a fact of the activity log makes known; `actor` is the stream's. A system user bypasses with every request, so
     /// those who watch hear of him once a day, and an owner hears once a day that somebody tries his address.

@@ -15,8 +15,11 @@ type NoticeFacts =
         Cause: User.Events.Event option
         /// The recipient right after that event; as he is now where the event is not of his stream.
         Then: User.Fold.State
-        /// The recipient now.
+        /// The recipient now, and who he is.
         Now: User.Fold.State
+        RecipientId: string
+        /// What it speaks of, where it is about teams.
+        Teams: NoticeTeams
         /// The time of sending.
         At: DateTimeOffset
         /// `Notifications:Email:Enabled` (RE-02).
@@ -85,15 +88,19 @@ module NoticeRules =
         | Some(User.Events.UserDeactivated e) -> reason e.Reason
         | Some(User.Events.AdminUserRejected e) -> reason e.Reason
         | Some(User.Events.UserArchived e) -> e.Reason |> Option.map reason |> Option.defaultValue []
+        | Some(User.Events.Rights(Rights.Events.UserPermissionGranted e)) ->
+            e.Reason |> Option.map reason |> Option.defaultValue []
+        | Some(User.Events.Rights(Rights.Events.UserPermissionRevoked e)) -> reason e.Reason
+        | Some(User.Events.Rights(Rights.Events.UserRoleRevoked e)) -> reason e.Reason
         | _ -> []
 
-    let private values facts (user: User.Fold.Details) : IReadOnlyDictionary<string, string> =
+    let private values more facts (user: User.Fold.Details) : IReadOnlyDictionary<string, string> =
         let all = Dictionary<string, string>()
 
         for KeyValue(key, value) in facts.Parameters do
             all[key] <- value
 
-        for key, value in valuesOfCause facts.Cause do
+        for key, value in valuesOfCause facts.Cause @ more do
             all[key] <- value
 
         all["name"] <- user.Name.ToString()
@@ -113,16 +120,18 @@ module NoticeRules =
             | _ -> null
         | Personal.Erased -> null
 
-    let private letter facts (user: User.Fold.Details) (address: Personal) proves =
+    let private letterWith more facts (user: User.Fold.Details) (address: Personal) proves =
         match address, normalised address with
         | Personal.Known text, present when not (isNull present) ->
             NoticeVerdict.Send
                 { To = text
                   ToName = user.Name.ToString()
                   Language = language user
-                  Values = values facts user
+                  Values = values more facts user
                   Proves = (if proves then present else null) }
         | _ -> NoticeVerdict.Cancel "the address cannot be read any more"
+
+    let private letter facts user address proves = letterWith [] facts user address proves
 
     let private canProve (user: User.Fold.Details) = user.State = UserState.Pending || user.State = UserState.Active
 
@@ -145,8 +154,17 @@ module NoticeRules =
         | Some user, Some(User.Events.UserEmailVerified e) -> user.ArrivedBy = "UserEmailVerified" && user.ActivatedAt = Some e.At
         | _ -> false
 
+    let private ofRights facts (user: User.Fold.Details) =
+        if user.State <> UserState.Active then
+            NoticeVerdict.Skip $"the account is {user.State.Name}"
+        else
+            match TeamNoticeRules.judge facts.Kind facts.Parameters facts.RecipientId user facts.At facts.Teams with
+            | Ok more -> letterWith more facts user user.Email false
+            | Error reason -> NoticeVerdict.Skip reason
+
     let private ofKind facts (user: User.Fold.Details) =
         match facts.Kind, facts.Cause with
+        | kind, _ when kind.IsOfRights -> ofRights facts user
         | NoticeKind.VerifyEmail, Some(User.Events.UserRegistrationInitiated e) -> proving facts user e.Email
         | NoticeKind.VerifyEmail, _ -> proving facts user user.Email
         | (NoticeKind.EmailChangedNew | NoticeKind.EmailChangedOld), Some(User.Events.UserEmailChanged e) when

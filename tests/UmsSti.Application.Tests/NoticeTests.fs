@@ -48,6 +48,8 @@ let private facts kind cause then' now : NoticeFacts =
       Cause = cause
       Then = then'
       Now = now
+      RecipientId = ada
+      Teams = NoticeTeams.None
       At = at
       IsEmailOn = true }
 

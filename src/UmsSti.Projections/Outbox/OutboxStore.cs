@@ -12,6 +12,9 @@ internal sealed record PlacedEffect(Effect Effect, long Position, long EventId, 
 /// <summary>The operations on the outbox, each one transaction.</summary>
 internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options, TimeProvider time)
 {
+    // Recipients that are groups begin with it, and nothing else of a key has it.
+    private const char GroupMark = '@';
+
     public OutboxSignal Changed { get; } = new();
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -58,14 +61,17 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
         Changed.Fire();
     }
 
-    /// <summary>Replaces a row for a group by one for each member.</summary>
+    /// <summary>
+    /// Replaces a row for a group by one for each member. A member may be a group himself; whoever is in several of one effect gets one row.
+    /// </summary>
     public async Task Expand(OutboxItem item, IReadOnlyList<string> recipients, CancellationToken ct)
     {
         await database.Write(
             session =>
             {
+                var root = RootOf(item.Key);
                 foreach (var recipient in recipients)
-                    session.Run("expand", ("$id", item.Id), ("$recipient", recipient), ("$now", Now));
+                    session.Run("expand", ("$id", item.Id), ("$key", $"{root}:{recipient}"), ("$recipient", recipient), ("$now", Now));
                 return Finish(session, item.Id, OutboxState.Delivered, item.Attempts, item.NextAt, $"to {recipients.Count} recipients");
             },
             ct).ConfigureAwait(false);
@@ -152,6 +158,10 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
     // The channel is part of it: reactors of one log number their effects apart.
     private static string KeyOf(SourceLog log, PlacedEffect placed) =>
         placed.Effect.OnceKey is { } once ? $"{placed.Effect.Channel}:{once}" : $"{placed.Effect.Channel}:{(int)log}:{placed.EventId}:{placed.Number}";
+
+    // The effect a row comes from, whichever groups lie between.
+    private static string RootOf(string key) =>
+        key.IndexOf(":" + GroupMark, StringComparison.Ordinal) is var at and >= 0 ? key[..at] : key;
 
     private int Finish(OutboxSession session, long id, OutboxState state, int attempts, DateTimeOffset nextAt, string? reason) => session.Run(
         "finish", ("$id", id), ("$state", OutboxSession.NameOf(state)), ("$attempts", attempts), ("$nextAt", nextAt.ToUnixTimeMilliseconds()), ("$reason", reason), ("$now", Now));

@@ -11,6 +11,7 @@ using UmsSti.Projections.Schedules;
 using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
+using UmsSti.ReadModels.Memberships;
 using UmsSti.ReadModels.Permissions;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Authentication;
@@ -179,7 +180,7 @@ internal sealed class Installation : IAsyncDisposable
         IMailer mailer = options.Mail.Smtp is { } smtp
             ? new SmtpMailer(smtp, logs.CreateLogger<SmtpMailer>())
             : new FileMailer(Folder.File(DataFolder.MailFolder));
-        var audiences = new Audiences(new UserDirectory(ReadModel), Projections.Monitor, () => Events.Head);
+        var audiences = new Audiences(new UserDirectory(ReadModel), new MemberDirectory(ReadModel), Projections.Monitor, () => Events.Head);
         return new MailChannel(
             options.Mail, options.PublicUrl, MailTemplates.Load(options.Mail.TemplateFolder), mailer, Application.Notices, audiences, Verifications, LogOf, time);
     }

@@ -46,6 +46,9 @@ public sealed partial class UmsServer : IAsyncDisposable
     /// <summary>Everything that is routed, for checks of the API description.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
+    /// <summary>Completes when everything that has happened so far is reacted to and nothing of the outbox is due, for tests.</summary>
+    internal Task ReactionsSettled(CancellationToken ct) => installation.Reactors.Settled(ct);
+
     /// <summary>Opens the installation, listens, and makes the first user of an empty one.</summary>
     public static async Task<UmsServer> Start(ServerOptions options, TimeProvider time, CancellationToken ct)
     {

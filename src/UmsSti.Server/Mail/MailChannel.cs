@@ -30,9 +30,7 @@ internal sealed class MailChannel(
     {
         if (Audience.isGroup(item.Recipient))
         {
-            return await audiences.Members(item.Recipient, ct) is { } members
-                ? new DeliveryOutcome.Expanded(members)
-                : new DeliveryOutcome.Retry("the directory is too far behind to say who is in the group");
+            return await Expand(item, ct);
         }
 
         if (!NoticeKind.TryParse(item.Kind, out var kind))
@@ -53,6 +51,23 @@ internal sealed class MailChannel(
             NoticeVerdict.Cancel cancel => new DeliveryOutcome.Cancelled(cancel.reason),
             _ => throw new InvalidOperationException("A notice was judged in no known way."),
         };
+    }
+
+    private async Task<DeliveryOutcome> Expand(OutboxItem item, CancellationToken ct)
+    {
+        if (TeamAudience.TryParse(item.Recipient, out var around) && around is TeamAudience.Affected affected)
+        {
+            return await CauseOf(item, ct) is { } cause
+                ? new DeliveryOutcome.Expanded([.. notices.Affected(cause, affected.from).Select(group => group.Name)])
+                : new DeliveryOutcome.Cancelled("its event is not in the log any more");
+        }
+
+        var found = around is TeamAudience.Holders holders
+            ? await audiences.Holders(holders, item.Position, ct)
+            : await audiences.Members(item.Recipient, ct);
+        return found is { } recipients
+            ? new DeliveryOutcome.Expanded(recipients)
+            : new DeliveryOutcome.Retry("the read model is too far behind to say who is in the group");
     }
 
     private async Task<RecordedEvent?> CauseOf(OutboxItem item, CancellationToken ct)

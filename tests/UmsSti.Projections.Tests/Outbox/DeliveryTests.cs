@@ -166,6 +166,26 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_group_may_hold_groups_and_whoever_is_in_several_gets_one_row()
+    {
+        await using var post = new Post();
+        var peer = new Peer();
+        peer.Answer = (item, _) => Task.FromResult<DeliveryOutcome>(item.Recipient switch
+        {
+            "@all" => new DeliveryOutcome.Expanded(["x", "@rest:1"]),
+            "@rest:1" => new DeliveryOutcome.Expanded(["x", "y", "@rest:2"]),
+            "@rest:2" => new DeliveryOutcome.Expanded(["z"]),
+            _ => new DeliveryOutcome.Delivered(),
+        });
+        await post.Start(peer);
+        await post.Append("@all");
+        await post.Settled();
+        Assert.Equal(
+            ["", ":@rest:1", ":@rest:2", ":x", ":y", ":z"],
+            peer.Taken.Select(key => key["test:1:1001:0".Length..]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Rows_that_are_done_go_after_their_time_and_dead_ones_stay()
     {
         await using var post = new Post();

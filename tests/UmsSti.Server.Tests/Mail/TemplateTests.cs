@@ -13,6 +13,7 @@ public sealed class TemplateTests
     {
         "name", "url", "link", "applicant", "approved", "rejected", "reason", "until", "fields", "actor", "operation", "verify",
         "state-active", "state-inactive", "state-suspended", "state-archived", "state-pending",
+        "team", "teamId", "type", "parent", "role", "oldRole", "message", "above", "permission", "dependent", "rights",
     }.ToDictionary(key => key, key => $"<b>{key}</b>&\"'");
 
     public static TheoryData<string, string> Kinds
