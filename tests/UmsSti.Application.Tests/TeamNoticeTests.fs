@@ -32,6 +32,7 @@ let private moved impact : Team.Events.TeamHierarchyChanged =
     { OldParentId = None
       NewParentId = acme
       HierarchyImpact = impact
+      Note = None
       By = grace
       At = at }
 

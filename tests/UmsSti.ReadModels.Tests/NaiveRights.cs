@@ -70,7 +70,10 @@ internal sealed class NaiveRights
                         (inTeam.State, inTeam.Role, inTeam.Grants, inTeam.Roles));
                 Assert.Equal(_people.ContainsKey(user), index.TryFind(user, team, out _, out var found));
                 if (_people.ContainsKey(user))
-                    Assert.Equal(inTeam.IsMember ? (inTeam.State, inTeam.TeamState, inTeam.Role) : null, found is { } at ? (at.State, at.TeamState, at.Role) : null);
+                {
+                    var asked = inTeam.IsMember ? (inTeam.State, inTeam.TeamState, inTeam.Role) : ((byte, byte, byte)?)null;
+                    Assert.Equal(asked, found is { } at ? (at.State, at.TeamState, at.Role) : null);
+                }
             }
         foreach (var user in Users)
             Assert.Equal(
