@@ -37,7 +37,8 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
         match entity with
         | EntityId.User _ -> Refusals.notFound "user"
         | EntityId.Team _
-        | EntityId.Moved _ -> Refusals.notFound "team"
+        | EntityId.Moved _
+        | EntityId.Stayed _ -> Refusals.notFound "team"
         | EntityId.Member _ -> Refusals.notFound "member"
         | EntityId.Grant _
         | EntityId.Assignment _ -> Refusals.notFound "grant"
@@ -79,10 +80,13 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
             | ValueNone -> return Answer.Refused refusal
         }
 
-    let remember (envelope: Envelope) entity created (verdict: Verdict) version =
-        match verdict with
-        | Error _ -> null
-        | Ok() -> Remembered.command envelope { Entity = entity; Version = version; Created = created }
+    let remember (envelope: Envelope) entity created (verdict: Verdict) version eventCount =
+        match verdict, entity with
+        | Error _, _ -> null
+        // The team's newest event may be of an earlier move, whose teams did not move now.
+        | Ok(), EntityId.Moved id when eventCount = 0 ->
+            Remembered.command envelope { Entity = EntityId.Stayed id; Version = version; Created = created }
+        | Ok(), entity -> Remembered.command envelope { Entity = entity; Version = version; Created = created }
 
     // ---- carrying out
 
@@ -189,7 +193,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
 
         RightsWork.prepare wiring principals asking command ct
 
-    let prepare (envelope: Envelope) (command: ValidCommand) judged ct : Task<Prepared> =
+    let prepareFreely (envelope: Envelope) (command: ValidCommand) judged ct : Task<Prepared> =
         task {
             let! isSystem = guard.IsSystem(envelope.Actor, ct)
 
@@ -203,9 +207,29 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
             | ValidCommand.OfTeams command -> return! ofTeams envelope isSystem command ct
         }
 
-    let carryOut (envelope: Envelope) (command: ValidCommand) (judged: Requirement list) ct : Task<Answer> =
+    /// The decision, under what was asked of the caller.
+    let prepare envelope command judged (again: Again) ct : Task<Prepared> =
         task {
-            let! prepared = prepare envelope command judged ct
+            let! prepared = prepareFreely envelope command judged ct
+            return { prepared with Work = prepared.Work.Under again.Judge }
+        }
+
+    let askAgain (envelope: Envelope) judged ct =
+        Again.Of(wiring, guard, principals, envelope, Context.about "" "" envelope, judged, ct)
+
+    /// A right that was lost in the last moment is denied like any other.
+    let recordDenial (envelope: Envelope) name (again: Again) ct =
+        task {
+            match again.Denial with
+            | ValueNone -> ()
+            | ValueSome(struct (principal, requirement, missing)) ->
+                let! _ = guard.Deny(envelope, name, principal, requirement, missing, ct)
+                ()
+        }
+
+    let carryOut (envelope: Envelope) (command: ValidCommand) (judged: Requirement list) (again: Again) ct : Task<Answer> =
+        task {
+            let! prepared = prepare envelope command judged again ct
 
             match command, prepared.Entity with
             | ValidCommand.Register(_, _, credentialHash), EntityId.User id ->
@@ -218,7 +242,7 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
                 // Nobody chose the slug, so nobody is told that it is gone: the next one is taken.
                 while TeamRefusals.isSlugTaken answer && races < MaxSlugRaces do
                     races <- races + 1
-                    let! prepared = prepare envelope command judged ct
+                    let! prepared = prepare envelope command judged again ct
                     let! next = store envelope prepared.Entity prepared.Created prepared.Work ct
                     answer <- next
 
@@ -244,8 +268,12 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
             | ValueSome answer -> return answer
             | ValueNone ->
                 match! guard.MayCommand(envelope, name, valid, ct) with
-                | Ok judged -> return! carryOut envelope valid judged ct
                 | Error refusal -> return! refuse envelope refusal ct
+                | Ok judged ->
+                    let! again = askAgain envelope judged ct
+                    let! answer = carryOut envelope valid judged again ct
+                    do! recordDenial envelope name again ct
+                    return answer
         }
 
     /// Carries a command out. Accepted means durable. Throws `LogUnavailableException` when nothing can be written,
@@ -285,8 +313,10 @@ type Door internal (wiring: Wiring, guard: Guard, histories: UserStreams, teams:
                 match! guard.MayCommand(envelope, Rules.commandName command, valid, ct) with
                 | Error refusal -> return PlanAnswer.Refused refusal
                 | Ok judged ->
-                    let! prepared = prepare envelope valid judged ct
+                    let! again = askAgain envelope judged ct
+                    let! prepared = prepare envelope valid judged again ct
                     let! outcome = prepared.Work.Dry(ct)
+                    do! recordDenial envelope (Rules.commandName command) again ct
 
                     match outcome.Verdict, outcome.Entity with
                     | Error refusal, _ -> return PlanAnswer.Refused refusal

@@ -81,6 +81,13 @@ type internal Guard private (wiring: Wiring, load: UserId -> TeamId list -> Canc
             return ValueSome(refusalOf missing)
         }
 
+    let firstDenial now principal requirements =
+        requirements
+        |> List.tryPick (fun requirement ->
+            match Authorization.judge now principal requirement with
+            | Decision.Denied missing -> Some(requirement, missing)
+            | Decision.Allowed _ -> None)
+
     let bypass (envelope: Envelope) operation principal requirement ct =
         let struct (permission, scope) = asked requirement
 
@@ -92,20 +99,11 @@ type internal Guard private (wiring: Wiring, load: UserId -> TeamId list -> Canc
 
     let judge (envelope: Envelope) operation principal (requirements: Requirement list) ct : Task<Refusal voption> =
         task {
-            let judged = requirements |> List.map (fun each -> struct (each, Authorization.judge envelope.Now principal each))
-
-            let denial =
-                judged
-                |> List.tryPick (fun struct (each, decision) ->
-                    match decision with
-                    | Decision.Denied missing -> Some(each, missing)
-                    | Decision.Allowed _ -> None)
-
-            match denial with
+            match firstDenial envelope.Now principal requirements with
             | Some(requirement, missing) -> return! deny envelope operation principal requirement missing ct
             | None ->
-                for struct (each, decision) in judged do
-                    if decision = Decision.Allowed Fact.SystemBypass then
+                for each in requirements do
+                    if Authorization.judge envelope.Now principal each = Decision.Allowed Fact.SystemBypass then
                         let! _ = bypass envelope operation principal each ct
                         ()
 
@@ -129,6 +127,19 @@ type internal Guard private (wiring: Wiring, load: UserId -> TeamId list -> Canc
                 | ValueSome(struct (principal, _)) -> Task.FromResult principal
                 | ValueNone -> principals.Load(id, teams, ct)
         )
+
+    /// The teams that requirements look at.
+    member _.TeamsOf(requirements: Requirement list) = requirements |> List.collect teamsOf |> List.distinct
+
+    /// The first requirement that does not hold, and what is missing.
+    member _.FirstDenial(now: DateTimeOffset, principal, requirements: Requirement list) = firstDenial now principal requirements
+
+    /// What a caller is told who lacks something.
+    member _.RefusalOf(missing: Missing) = refusalOf missing
+
+    /// Records a denial; the refusal that goes with it.
+    member _.Deny(envelope, operation: string, principal, requirement, missing, ct: CancellationToken) : Task<Refusal voption> =
+        deny envelope operation principal requirement missing ct
 
     /// Who a caller is now; an id nobody is registered under is nobody.
     member this.Principal(actor: string, ct: CancellationToken) : Task<Principal> = this.PrincipalIn(actor, [], ct)
@@ -157,15 +168,14 @@ type internal Guard private (wiring: Wiring, load: UserId -> TeamId list -> Canc
                 let! _ = bypass envelope operation Principal.Anonymous requirements.Head ct
                 return ValueNone
             else
-                let teams = requirements |> List.collect teamsOf |> List.distinct
-                let! principal = this.PrincipalIn(envelope.Actor, teams, ct)
+                let! principal = this.PrincipalIn(envelope.Actor, this.TeamsOf requirements, ct)
                 return! judge envelope operation principal requirements ct
         }
 
     /// One of the alternatives suffices; a denial names the last of them.
     member this.RequireAny(envelope: Envelope, operation, requirements: Requirement list, ct) : Task<Refusal voption> =
         task {
-            let! principal = this.PrincipalIn(envelope.Actor, requirements |> List.collect teamsOf |> List.distinct, ct)
+            let! principal = this.PrincipalIn(envelope.Actor, this.TeamsOf requirements, ct)
 
             let passes requirement =
                 match Authorization.judge envelope.Now principal requirement with

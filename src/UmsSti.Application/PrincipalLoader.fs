@@ -51,6 +51,19 @@ type internal PrincipalLoader(states: StatesAt) =
         let roles = Seq.append (rolesOf (userRights user)) (memberships |> Seq.collect (rightsOf >> rolesOf))
         permissionsOf roles ct
 
+    /// The roles that were given to the user outside teams and in the teams named.
+    member _.RolesNamed(id: UserId, teams: TeamId list, ct) : Task<RoleId list> =
+        task {
+            let! user = states.User(id, ct)
+            let found = List(rolesOf (userRights user))
+
+            for team in teams do
+                let! membership = states.Membership(team, id, ct)
+                found.AddRange(rolesOf (rightsOf membership))
+
+            return found |> Seq.distinct |> List.ofSeq
+        }
+
     /// The user as the teams named see him; anonymous when nobody has the id.
     member this.Load(id: UserId, teams: TeamId list, ct) : Task<Principal> =
         task {

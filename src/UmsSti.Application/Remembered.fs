@@ -10,6 +10,8 @@ type internal EntityId =
     | User of UserId: string
     | Team of TeamId: string
     | Moved of TeamId: string
+    /// A team that stood already where it was to be moved.
+    | Stayed of TeamId: string
     | Member of TeamId: string * UserId: string
     /// Rights of a user: in a team, or outside teams (null).
     | Grant of TeamId: (string | null) * UserId: string * Permission: string
@@ -50,6 +52,7 @@ module internal Remembered =
             | EntityId.User id -> id
             | EntityId.Team id -> $"T:{id}"
             | EntityId.Moved id -> $"V:{id}"
+            | EntityId.Stayed id -> $"W:{id}"
             | EntityId.Member(team, user) -> $"M:{team}:{user}"
             | EntityId.Grant(team, user, permission) -> $"G:{scope team}:{user}:{permission}"
             | EntityId.Assignment(team, user, role) -> $"A:{scope team}:{user}:{role}"
@@ -65,6 +68,7 @@ module internal Remembered =
         | [| user |] -> ValueSome(EntityId.User user)
         | [| "T"; team |] -> ValueSome(EntityId.Team team)
         | [| "V"; team |] -> ValueSome(EntityId.Moved team)
+        | [| "W"; team |] -> ValueSome(EntityId.Stayed team)
         | [| "M"; team; user |] -> ValueSome(EntityId.Member(team, user))
         | [| "G"; team; user; permission |] -> ValueSome(EntityId.Grant(scope team, user, permission))
         | [| "A"; team; user; role |] -> ValueSome(EntityId.Assignment(scope team, user, role))

@@ -3,12 +3,8 @@ namespace UmsSti.Application
 open UmsSti.Domain
 open UmsSti.Kernel
 
-/// What a member of a team is told apart from: the caller himself, seen from inside the decision.
-[<NoComparison; NoEquality>]
-type private Caller = { Id: UserId; Account: User.Fold.State; PermissionsOf: RoleId -> PermissionSet }
-
 /// Decisions about people in teams and about what they are given (CM-16, CM-50...66), each with the streams it spans. Whoever
-/// decides about others in a team does so by his own membership, so that stands guarded beside what is decided.
+/// decides about others does so by what he is himself, so that stands guarded beside what is decided (`Standing`).
 [<RequireQualifiedAccess>]
 module internal RightsWork =
     type private MemberSeat = Seat<Membership.Events.Event, Membership.Fold.State>
@@ -17,65 +13,15 @@ module internal RightsWork =
     let private refuse entity refusal = { Entity = entity; Created = false; Work = Work.Refused refusal }
     let private ready entity created work = { Entity = entity; Created = created; Work = work }
 
-    /// The caller's account and the roles he has been given outside and in the team; none for jobs and strangers.
-    let private callerOf (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (team: TeamId voption) ct =
-        task {
-            match asking.Actor with
-            | ValueNone -> return ValueNone
-            | ValueSome id ->
-                let! account = wiring.LoadUser(id, ct)
-
-                let! memberships =
-                    task {
-                        match team with
-                        | ValueNone -> return []
-                        | ValueSome team ->
-                            let! membership = wiring.LoadMembership(team, id, ct)
-                            return [ membership ]
-                    }
-
-                let! permissionsOf = principals.RolePermissions(account, memberships, ct)
-                return ValueSome { Id = id; Account = account; PermissionsOf = permissionsOf }
-        }
-
-    let private principalOf (caller: Caller voption) (standing: (TeamId * Team.Fold.State * Membership.Fold.State) voption) =
-        match caller with
-        | ValueNone -> Principal.Anonymous
-        | ValueSome caller ->
-            let teams =
-                match standing with
-                | ValueNone -> []
-                | ValueSome(team, state, membership) ->
-                    match Principals.standing caller.PermissionsOf state membership with
-                    | ValueSome standing -> [ team, standing ]
-                    | ValueNone -> []
-
-            match Principals.known caller.PermissionsOf caller.Id caller.Account teams with
-            | ValueSome known -> Principal.Of known
-            | ValueNone -> Principal.Anonymous
-
-    /// The caller's own membership: the one decided on when it is about himself.
-    let private callerSeat (wiring: Wiring) (asking: Asking) (table: Table) (team: TeamId) (subject: UserId) (own: MemberSeat) =
-        match asking.Actor with
-        | ValueSome actor when actor = subject -> ValueSome own
-        | ValueSome actor when not asking.IsSystem ->
-            ValueSome(table.Seat(wiring.MembershipParticipant(asking.Context, team, actor)))
-        | _ -> ValueNone
-
-    let private principalIn caller team (teamSeat: TeamSeat) (seat: MemberSeat voption) =
-        match seat with
-        | ValueSome seat -> principalOf caller (ValueSome(team, teamSeat.Before.State, seat.Before.State))
-        | ValueNone -> principalOf caller ValueNone
-
     let private isJob (asking: Asking) = Actors.isSystem asking.Envelope.Actor
 
     // ---- memberships
 
-    let private powerOf (asking: Asking) caller team teamSeat seat =
+    let private powerOf (asking: Asking) caller team =
         if isJob asking then
             Membership.Power.Unlimited
         else
-            Principals.power asking.Envelope.Now (principalIn caller team teamSeat seat) team
+            Principals.power asking.Envelope.Now caller team
 
     /// The team is told together with the step when somebody becomes an executive or ceases to be one (XR-06).
     let private tellTeam (asking: Asking) (team: TeamId) (user: UserId) (teamSeat: TeamSeat) (seat: MemberSeat) : Verdict =
@@ -99,42 +45,6 @@ module internal RightsWork =
         | Membership.Queries.ExecutiveChange.Gained -> tell (Team.Command.AssignExecutive user)
         | Membership.Queries.ExecutiveChange.Lost -> tell (Team.Command.ReleaseExecutive(user, isJob asking))
 
-    let private membershipWork
-        (wiring: Wiring)
-        (asking: Asking)
-        caller
-        (team: TeamId)
-        (user: UserId)
-        (account: User.Fold.Details)
-        command
-        =
-        Work(fun table ->
-            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
-            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
-            let callerSeat = callerSeat wiring asking table team user seat
-
-            let decide () : Verdict =
-                match Team.Queries.tryDetails teamSeat.Before.State with
-                | None -> Error(Refusals.notFound "team")
-                | Some details ->
-                    let context: Membership.Decisions.Context =
-                        { Now = asking.Envelope.Now
-                          Subject = { Id = user; Type = account.Type; State = account.State }
-                          Team = Membership.TeamFacts.Of details
-                          Actor = asking.Envelope.Actor
-                          Power = powerOf asking caller team teamSeat callerSeat }
-
-                    match Membership.Decisions.decide context command seat.Before.State with
-                    | Membership.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.membership rejected)
-                    | Membership.Decisions.Outcome.Accepted, events ->
-                        seat.Events <- events
-                        tellTeam asking team user teamSeat seat
-
-            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
-              Show =
-                fun () -> TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member
-              Version = fun () -> seat.After.Version })
-
     /// The command without its words: nothing can be sealed for a person whose key is gone, and nothing is kept of him unsealed.
     let private wordless (command: Membership.Command) =
         match command with
@@ -155,6 +65,45 @@ module internal RightsWork =
         | Membership.Command.ChangeRole _
         | Membership.Command.Reactivate -> command
 
+    let private membershipWork
+        (wiring: Wiring)
+        (asking: Asking)
+        (watchCaller: Table -> unit -> Principal)
+        (team: TeamId)
+        (user: UserId)
+        command
+        =
+        Work(fun table ->
+            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
+            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
+            let account = table.Watch(wiring.UserParticipant(asking.Context, user))
+            let caller = watchCaller table
+
+            let decide () : Verdict =
+                match Team.Queries.tryDetails teamSeat.Before.State, User.Queries.tryDetails (account ()) with
+                | None, _ -> Error(Refusals.notFound "team")
+                | Some _, None -> Error(Refusals.notFound "user")
+                | Some details, Some account ->
+                    let context: Membership.Decisions.Context =
+                        { Now = asking.Envelope.Now
+                          Subject = { Id = user; Type = account.Type; State = account.State }
+                          Team = Membership.TeamFacts.Of details
+                          Actor = asking.Envelope.Actor
+                          Power = powerOf asking (caller ()) team }
+
+                    let command = if account.State = UserState.Purged then wordless command else command
+
+                    match Membership.Decisions.decide context command seat.Before.State with
+                    | Membership.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.membership rejected)
+                    | Membership.Decisions.Outcome.Accepted, events ->
+                        seat.Events <- events
+                        tellTeam asking team user teamSeat seat
+
+            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+              Show =
+                fun () -> TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member
+              Version = fun () -> seat.After.Version })
+
     let private brings (command: Membership.Command) =
         match command with
         | Membership.Command.Add _
@@ -171,10 +120,9 @@ module internal RightsWork =
             match state, User.Queries.tryDetails account with
             | Team.Fold.Initial, _ -> return refuse entity (Refusals.notFound "team")
             | Team.Fold.Created _, None -> return refuse entity (Refusals.notFound "user")
-            | Team.Fold.Created _, Some account ->
-                let! caller = callerOf wiring principals asking (ValueSome team) ct
-                let command = if account.State = UserState.Purged then wordless command else command
-                return ready entity (brings command) (membershipWork wiring asking caller team user account command)
+            | Team.Fold.Created _, Some _ ->
+                let! caller = Standing.watch wiring principals asking.Context asking.Actor [ team ] ct
+                return ready entity (brings command) (membershipWork wiring asking caller team user command)
         }
 
     // ---- rights
@@ -199,7 +147,17 @@ module internal RightsWork =
             TeamViews.assignment user team role version rights |> ValueOption.map EntityView.Assignment
         | Rights.Command.ExpireDue -> otherwise ()
 
-    let private rightsContext (asking: Asking) user team granter role needApproval : Rights.Context =
+    /// The role a command names and the rule about approvals, as the decision finds them.
+    let private roleAt (wiring: Wiring) (asking: Asking) (table: Table) (command: Rights.Command) : unit -> Rights.RoleFacts option * bool =
+        match command with
+        | Rights.Command.OnRole(role, _) ->
+            let state = table.Watch(wiring.RoleParticipant(asking.Context, role))
+            let settings = table.Watch(wiring.SettingsParticipant asking.Context)
+            fun () -> Role.Queries.facts role (state ()), SystemSettings.Queries.roleAssignmentsNeedApproval (settings ())
+        | Rights.Command.OnGrant _
+        | Rights.Command.ExpireDue -> fun () -> None, false
+
+    let private rightsContext (asking: Asking) user team granter (role, needApproval) : Rights.Context =
         { Now = asking.Envelope.Now
           Actor = asking.Envelope.Actor
           Subject = user
@@ -223,16 +181,18 @@ module internal RightsWork =
             keep ()
             Ok()
 
-    let private outsideTeams (wiring: Wiring) (asking: Asking) caller (user: UserId) role needApproval command =
+    let private outsideTeams (wiring: Wiring) (asking: Asking) (watchCaller: Table -> unit -> Principal) (user: UserId) command =
         Work(fun table ->
             let seat = table.Seat(wiring.UserParticipant(asking.Context, user))
+            let caller = watchCaller table
+            let role = roleAt wiring asking table command
 
             let decide () : Verdict =
                 match seat.Before.State with
                 | User.Fold.Initial -> Error(Refusals.notFound "user")
                 | User.Fold.Registered _ ->
-                    let granter = granterOf asking ValueNone (principalOf caller ValueNone)
-                    let context = rightsContext asking user ValueNone granter role needApproval
+                    let granter = granterOf asking ValueNone (caller ())
+                    let context = rightsContext asking user ValueNone granter (role ())
                     let outcome, events = User.Giving.decide context command seat.Before.State
                     settle outcome (fun () -> seat.Events <- events)
 
@@ -248,15 +208,27 @@ module internal RightsWork =
                         Views.user user seat.After.Version seat.After.State |> ValueOption.map EntityView.User)
               Version = fun () -> seat.After.Version })
 
-    let private inTeam (wiring: Wiring) (asking: Asking) caller (team: TeamId) (user: UserId) isActive role needApproval command =
+    let private inTeam
+        (wiring: Wiring)
+        (asking: Asking)
+        (watchCaller: Table -> unit -> Principal)
+        (team: TeamId)
+        (user: UserId)
+        command
+        =
         Work(fun table ->
             let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
-            let teamSeat = table.Seat(wiring.TeamParticipant(asking.Context, team))
-            let callerSeat = callerSeat wiring asking table team user seat
+            let account = table.Watch(wiring.UserParticipant(asking.Context, user))
+            let caller = watchCaller table
+            let role = roleAt wiring asking table command
 
             let decide () : Verdict =
-                let granter = granterOf asking (ValueSome team) (principalIn caller team teamSeat callerSeat)
-                let context = rightsContext asking user (ValueSome team) granter role needApproval
+                let isActive =
+                    User.Queries.tryDetails (account ())
+                    |> Option.exists (fun account -> account.State = UserState.Active)
+
+                let granter = granterOf asking (ValueSome team) (caller ())
+                let context = rightsContext asking user (ValueSome team) granter (role ())
                 let outcome, events = Membership.Giving.decide context isActive command seat.Before.State
                 settle outcome (fun () -> seat.Events <- events)
 
@@ -272,41 +244,25 @@ module internal RightsWork =
                         TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member)
               Version = fun () -> seat.After.Version })
 
-    let private roleFacts (wiring: Wiring) (command: Rights.Command) ct =
-        task {
-            match command with
-            | Rights.Command.OnRole(role, _) ->
-                let! state = wiring.LoadRole(role, ct)
-                return Role.Queries.facts role state
-            | Rights.Command.OnGrant _
-            | Rights.Command.ExpireDue -> return None
-        }
-
     let private rights (wiring: Wiring) principals (asking: Asking) (user: UserId) team command ct =
         task {
             let entity = entityOf user team command
             let! account = wiring.LoadUser(user, ct)
-            let! role = roleFacts wiring command ct
-            let! settings = wiring.LoadSettings ct
-            let needApproval = SystemSettings.Queries.roleAssignmentsNeedApproval settings
-            let! caller = callerOf wiring principals asking team ct
+            let! caller = Standing.watch wiring principals asking.Context asking.Actor (ValueOption.toList team) ct
 
             match User.Queries.tryDetails account, team with
             | None, _ -> return refuse entity (Refusals.notFound "user")
             // Nothing he was given gives anything any more, and no reason can be sealed for him.
             | Some account, _ when account.State = UserState.Purged && command <> Rights.Command.ExpireDue ->
                 return refuse entity (TeamRefusals.rights Rights.Decisions.Rejected.SubjectNotActive)
-            | Some _, ValueNone -> return ready entity false (outsideTeams wiring asking caller user role needApproval command)
-            | Some account, ValueSome team ->
+            | Some _, ValueNone -> return ready entity false (outsideTeams wiring asking caller user command)
+            | Some _, ValueSome team ->
                 match! wiring.LoadTeam(team, ct) with
                 | Team.Fold.Initial -> return refuse entity (Refusals.notFound "team")
-                | Team.Fold.Created _ ->
-                    let isActive = (account.State = UserState.Active)
-                    return ready entity false (inTeam wiring asking caller team user isActive role needApproval command)
+                | Team.Fold.Created _ -> return ready entity false (inTeam wiring asking caller team user command)
         }
 
     // ---- active team, settings of the installation
-
 
     let private activeTeam (wiring: Wiring) (asking: Asking) (user: UserId) (team: TeamId) =
         Work(fun table ->
@@ -349,7 +305,7 @@ module internal RightsWork =
             | ValidTeamCommand.Create _ -> return! TeamWork.prepare wiring asking command ValueNone ct
             | ValidTeamCommand.Update(team, _)
             | ValidTeamCommand.SetSetting(team, _, _)
-            | ValidTeamCommand.Move(team, _)
+            | ValidTeamCommand.Move(team, _, _)
             | ValidTeamCommand.Step(team, _)
             | ValidTeamCommand.Archive(team, _, _) -> return! TeamWork.prepare wiring asking command (ValueSome team) ct
             | ValidTeamCommand.OfMembership(team, user, command) ->

@@ -1,6 +1,5 @@
 namespace UmsSti.Application
 
-open System.Threading.Tasks
 open UmsSti.Domain
 open UmsSti.Kernel
 
@@ -33,21 +32,34 @@ module internal RoleWork =
     let private ownRights (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State =
         match asking.Actor, id.Team with
         | ValueSome actor, ValueSome team when not asking.IsSystem ->
-            let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, actor))
+            let membership = table.Watch(wiring.MembershipParticipant(asking.Context, team, actor))
 
             fun () ->
-                Membership.Queries.tryDetails seat.Before.State
+                Membership.Queries.tryDetails (membership ())
                 |> Option.map _.Rights
                 |> Option.defaultValue Rights.Fold.initial
         | ValueSome actor, ValueNone when not asking.IsSystem ->
-            let seat = table.Seat(wiring.UserParticipant(asking.Context, actor))
+            let account = table.Watch(wiring.UserParticipant(asking.Context, actor))
 
-            fun () -> User.Queries.tryDetails seat.Before.State |> Option.map _.Rights |> Option.defaultValue Rights.Fold.initial
+            fun () -> User.Queries.tryDetails (account ()) |> Option.map _.Rights |> Option.defaultValue Rights.Fold.initial
         | _ -> fun () -> Rights.Fold.initial
 
-    let private roleWork (wiring: Wiring) (asking: Asking) (id: RoleId) holds (command: ValidTeamCommand) =
+    /// What the caller holds in the role's scope.
+    let private holds (asking: Asking) (id: RoleId) principal =
+        match id.Team with
+        | ValueSome team -> Authorization.teamPermissions asking.Envelope.Now principal team
+        | ValueNone -> PermissionSet.Of(Authorization.globalPermissions asking.Envelope.Now principal)
+
+    let private roleWork
+        (wiring: Wiring)
+        (asking: Asking)
+        (id: RoleId)
+        (watchCaller: Table -> unit -> Principal)
+        (command: ValidTeamCommand)
+        =
         Work(fun table ->
             let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
+            let caller = watchCaller table
             let ownRights = ownRights wiring asking table id
 
             let context () : Role.Decisions.Context =
@@ -56,7 +68,7 @@ module internal RoleWork =
                   Actor = asking.Envelope.Actor
                   ActorIsSystem = asking.IsSystem
                   ActorHasRole = Rights.Queries.isAssigned id.Value (ownRights ())
-                  Holds = holds }
+                  Holds = holds asking id (caller ()) }
 
             let step (verdict: Verdict) command =
                 verdict
@@ -81,21 +93,12 @@ module internal RoleWork =
     let prepare (wiring: Wiring) (principals: PrincipalLoader) (asking: Asking) (id: RoleId) command ct =
         task {
             let teams = id.Team |> ValueOption.toList
-
-            let! principal =
-                match asking.Actor with
-                | ValueSome actor -> principals.Load(actor, teams, ct)
-                | ValueNone -> System.Threading.Tasks.Task.FromResult Principal.Anonymous
-
-            let holds =
-                match id.Team with
-                | ValueSome team -> Authorization.teamPermissions asking.Envelope.Now principal team
-                | ValueNone -> PermissionSet.Of(Authorization.globalPermissions asking.Envelope.Now principal)
+            let! caller = Standing.watch wiring principals asking.Context asking.Actor teams ct
 
             let isNew =
                 match command with
                 | ValidTeamCommand.DefineRole _ -> true
                 | _ -> false
 
-            return { Entity = EntityId.Role id.Value; Created = isNew; Work = roleWork wiring asking id holds command }
+            return { Entity = EntityId.Role id.Value; Created = isNew; Work = roleWork wiring asking id caller command }
         }

@@ -63,6 +63,8 @@ type MembershipStep =
     | Invite of role: string * expiresAt: Nullable<DateTimeOffset> * message: (string | null)
     | AcceptInvitation
     | DeclineInvitation of reason: (string | null)
+    /// Closes an invitation that has run out; a job's step.
+    | ExpireInvitation
     | RevokeInvitation of reason: (string | null)
     /// Null: the team's default role.
     | Request of role: (string | null)
@@ -85,15 +87,24 @@ type GrantStep =
     | Revoke of reason: (string | null)
     | Suspend of reason: (string | null)
     | LiftSuspension of reason: (string | null)
+    /// Raising a level is giving, lowering it taking (FS-55).
+    | ChangeLevel of level: string
     | Request of expiresAt: Nullable<DateTimeOffset> * justification: (string | null)
     | Approve
     | Deny of reason: (string | null)
+    /// Closes a request that nobody decided in time; a job's step.
+    | ExpireRequest
 
 /// One step of the assignment of one role (CM-62, CM-64).
 [<RequireQualifiedAccess>]
 type AssignmentStep =
     | Assign of expiresAt: Nullable<DateTimeOffset>
+    /// Approves one that waits for it (FS-50.2).
     | Activate
+    /// Turns one down that waits for approval (FS-50.2).
+    | Cancel of reason: (string | null)
+    | Deactivate of reason: (string | null)
+    | Reactivate
     | Revoke of reason: (string | null)
     | Suspend of reason: (string | null)
     | LiftSuspension of reason: (string | null)
@@ -113,7 +124,7 @@ type TeamCommand =
     | UpdateTeam of UpdateTeam
     /// A null value takes the setting away.
     | SetTeamSetting of teamId: string * key: string * value: (string | null)
-    | MoveTeam of teamId: string * newParentId: string
+    | MoveTeam of teamId: string * newParentId: string * note: (string | null)
     | ChangeTeamState of teamId: string * step: TeamStep
     | ArchiveTeam of ArchiveTeam
     | ChangeMembership of teamId: string * userId: string * step: MembershipStep

@@ -134,6 +134,9 @@ type TeamHistories internal (wiring: Wiring) =
                 let! view = team (TeamId.Parse id) own around ct
                 let! teams = TeamHistories.MovedWith(wiring, TeamId.Parse id, version, ct)
                 return view |> ValueOption.map (fun view -> EntityView.Moved(view, teams))
+            | EntityId.Stayed id ->
+                let! view = team (TeamId.Parse id) own around ct
+                return view |> ValueOption.map (fun view -> EntityView.Moved(view, [||]))
             | EntityId.Member(teamId, userId) ->
                 let team, user = TeamId.Parse teamId, UserId.Parse userId
                 let! struct (token, state) = fold wiring.Memberships (MembershipStream.streamId team user) own ct

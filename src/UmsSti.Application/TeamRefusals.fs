@@ -114,6 +114,9 @@ module internal TeamRefusals =
         | RightsRejected.AlreadyGranted permission ->
             conflict $"{permission.Name} is given already, in other terms." [ "permission", permission.Name ]
         | RightsRejected.GrantExpired -> conflict "It has run out: give it anew." []
+        | RightsRejected.RequestExpired -> conflict "Nobody decided the request in time: ask again." []
+        | RightsRejected.RequestNotExpired -> conflict "The request still waits for a decision." []
+        | RightsRejected.SelfApprovalNotAllowed -> conflict "Whoever gave the role does not approve it himself." []
         | RightsRejected.UnknownRole _ -> Refusals.notFound "role"
         | RightsRejected.RoleRetired _ -> conflict "The role is retired." []
         | RightsRejected.RoleScopeMismatch _ -> invalid code "role" "The role belongs to another scope."

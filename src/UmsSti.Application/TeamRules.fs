@@ -23,7 +23,7 @@ module internal TeamRules =
         | Team.Command.CompleteMaintenance -> Operation.SwitchMaintenance team
         | Team.Command.CloseMembership
         | Team.Command.OpenMembership -> Operation.SwitchMembership team
-        | Team.Command.Move(newParent, _) -> Operation.MoveTeam(team, newParent)
+        | Team.Command.Move(newParent, _, _) -> Operation.MoveTeam(team, newParent)
         // Executives change with memberships only.
         | Team.Command.AssignExecutive _
         | Team.Command.ReleaseExecutive _ -> Operation.ChangeMemberRole team
@@ -63,7 +63,7 @@ module internal TeamRules =
         | ValidTeamCommand.Create draft -> Operation.CreateTeam(Option.toValueOption draft.Parent)
         | ValidTeamCommand.Update(team, _) -> Operation.UpdateTeam team
         | ValidTeamCommand.SetSetting(team, setting, _) -> Operation.SetTeamSetting(team, setting)
-        | ValidTeamCommand.Move(team, newParent) -> Operation.MoveTeam(team, newParent)
+        | ValidTeamCommand.Move(team, newParent, _) -> Operation.MoveTeam(team, newParent)
         | ValidTeamCommand.Step(team, command) -> ofStep team command
         | ValidTeamCommand.Archive(team, _, _) -> Operation.ArchiveTeam team
         | ValidTeamCommand.OfMembership(team, user, command) -> ofMembership team user command

@@ -29,7 +29,7 @@ type internal ValidTeamCommand =
     | Create of TeamDraft
     | Update of TeamId * Team.Update
     | SetSetting of TeamId * TeamSetting * TeamSettingEntry option
-    | Move of TeamId * newParent: TeamId
+    | Move of TeamId * newParent: TeamId * note: Reason option
     | Step of TeamId * Team.Command
     | Archive of TeamId * Reason * ChildPolicy
     | OfMembership of TeamId * UserId * Membership.Command
@@ -181,12 +181,17 @@ module internal TeamValidation =
                 | Ok entry -> Ok(ValidTeamCommand.SetSetting(id, setting, Some entry))
                 | Error message -> Error(Refusals.invalid [ "value", message ]))
 
-    let private move team (newParent: string | null) =
+    let private move team (newParent: string | null) note =
         teamId team
         |> Result.bind (fun id ->
+            let errors = InputErrors()
+            let note = errors.Optional("note", note)
+
             match TeamId.TryParse newParent with
-            | true, parent -> Ok(ValidTeamCommand.Move(id, parent))
-            | false, _ -> Error(Refusals.invalid [ "newParentId", "must be a team id" ]))
+            | true, parent -> finish errors (fun () -> ValidTeamCommand.Move(id, parent, note))
+            | false, _ ->
+                errors.Add("newParentId", "must be a team id")
+                Error(errors.ToRefusal()))
 
     let private step team (step: TeamStep) =
         teamId team
@@ -249,6 +254,7 @@ module internal TeamValidation =
             teamRole errors role |> Option.map (fun role -> Membership.Command.Invite(role, expiresAt, message))
         | MembershipStep.AcceptInvitation -> Some Membership.Command.AcceptInvitation
         | MembershipStep.DeclineInvitation reason -> Some(Membership.Command.DeclineInvitation(optional reason))
+        | MembershipStep.ExpireInvitation -> Some Membership.Command.ExpireInvitation
         | MembershipStep.RevokeInvitation reason -> Some(Membership.Command.RevokeInvitation(optional reason))
         | MembershipStep.Request role -> Some(Membership.Command.Request(optionalRole errors role))
         | MembershipStep.ApproveRequest role -> Some(Membership.Command.ApproveRequest(optionalRole errors role))
@@ -283,6 +289,9 @@ module internal TeamValidation =
             Code = Rights.Decisions.UnknownPermissionCode
             Detail = $"There is no permission '{name}'." }
 
+    let private accessLevel (errors: InputErrors) text =
+        named errors "level" (fun text -> let ok, value = AccessLevel.TryParse text in struct (ok, value)) AccessLevel.All text
+
     let private terms
         (errors: InputErrors)
         (level: string | null)
@@ -292,13 +301,7 @@ module internal TeamValidation =
         let level =
             match level with
             | null -> None
-            | text ->
-                named
-                    errors
-                    "level"
-                    (fun text -> let ok, value = AccessLevel.TryParse text in struct (ok, value))
-                    AccessLevel.All
-                    text
+            | text -> accessLevel errors text
 
         { Level = level
           ExpiresAt = expiresAt |> Option.ofNullable |> Option.map Moments.kept
@@ -316,7 +319,9 @@ module internal TeamValidation =
         | GrantStep.Request(expiresAt, justification) ->
             required "justification" justification
             |> Option.map (fun justification -> Rights.GrantCommand.Request(terms errors null expiresAt None, justification))
+        | GrantStep.ChangeLevel level -> accessLevel errors level |> Option.map Rights.GrantCommand.ChangeLevel
         | GrantStep.Approve -> Some Rights.GrantCommand.Approve
+        | GrantStep.ExpireRequest -> Some Rights.GrantCommand.ExpireRequest
         | GrantStep.Deny reason -> required "reason" reason |> Option.map Rights.GrantCommand.Deny
 
     let private assignmentCommand (errors: InputErrors) (step: AssignmentStep) =
@@ -326,6 +331,9 @@ module internal TeamValidation =
         | AssignmentStep.Assign expiresAt ->
             Some(Rights.RoleCommand.Assign(expiresAt |> Option.ofNullable |> Option.map Moments.kept))
         | AssignmentStep.Activate -> Some Rights.RoleCommand.Activate
+        | AssignmentStep.Cancel reason -> required reason |> Option.map Rights.RoleCommand.Cancel
+        | AssignmentStep.Deactivate reason -> required reason |> Option.map Rights.RoleCommand.Deactivate
+        | AssignmentStep.Reactivate -> Some Rights.RoleCommand.Reactivate
         | AssignmentStep.Revoke reason -> required reason |> Option.map Rights.RoleCommand.Revoke
         | AssignmentStep.Suspend reason -> required reason |> Option.map Rights.RoleCommand.Suspend
         | AssignmentStep.LiftSuspension reason -> required reason |> Option.map Rights.RoleCommand.Lift
@@ -405,7 +413,7 @@ module internal TeamValidation =
         | TeamCommand.CreateTeam raw -> create raw
         | TeamCommand.UpdateTeam raw -> update raw
         | TeamCommand.SetTeamSetting(team, key, value) -> setSetting team key value
-        | TeamCommand.MoveTeam(team, newParent) -> move team newParent
+        | TeamCommand.MoveTeam(team, newParent, note) -> move team newParent note
         | TeamCommand.ChangeTeamState(team, change) -> step team change
         | TeamCommand.ArchiveTeam raw -> archive raw
         | TeamCommand.ChangeMembership(team, user, change) -> membership now team user change

@@ -178,23 +178,26 @@ module internal TeamWork =
 
     // ---- steps
 
-    let private hasActiveOwner (wiring: Wiring) (team: Team.Fold.Details) ct =
+    let private isActive account = User.Queries.tryDetails account |> Option.exists (fun user -> user.State = UserState.Active)
+
+    /// An executive whose account is active, if there is one (XR-08).
+    let private activeOwner (wiring: Wiring) (team: Team.Fold.Details) ct =
         task {
-            let mutable found = false
+            let mutable found = ValueNone
 
             for owner in team.Executives do
-                if not found then
+                if found.IsNone then
                     match UserId.TryParse owner with
                     | true, id ->
-                        let! state = wiring.LoadUser(id, ct)
-                        found <- User.Queries.tryDetails state |> Option.exists (fun user -> user.State = UserState.Active)
+                        let! account = wiring.LoadUser(id, ct)
+                        found <- if isActive account then ValueSome id else ValueNone
                     | false, _ -> ()
 
             return found
         }
 
-    /// A step that only the team's own stream knows of.
-    let private alone (wiring: Wiring) (asking: Asking) id organization hasActiveOwner command ct =
+    /// A step that only the team's own stream knows of; `owner` is whom an activation rests on, and stands guarded beside it.
+    let private alone (wiring: Wiring) (asking: Asking) id organization (owner: UserId voption) command ct =
         task {
             let! tree = wiring.LoadHierarchy(organization, ct)
 
@@ -202,10 +205,17 @@ module internal TeamWork =
                 Work(fun table ->
                     let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
 
+                    let hasActiveOwner =
+                        match owner with
+                        | ValueNone -> fun () -> false
+                        | ValueSome owner ->
+                            let account = table.Watch(wiring.UserParticipant(asking.Context, owner))
+                            fun () -> isActive (account ())
+
                     TeamSteps.sitting id team (fun () -> tree) (fun () ->
                         asking.AtVersion(
                             team.Before,
-                            (fun () -> TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone hasActiveOwner) command)
+                            (fun () -> TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone (hasActiveOwner ())) command)
                         )))
         }
 
@@ -228,7 +238,7 @@ module internal TeamWork =
                             held.Events <- TeamSlug.Decisions.release asking.Envelope.Now id held.Before.State)
                 )))
 
-    let private move (wiring: Wiring) (asking: Asking) id organization limit (newParent: TeamId) =
+    let private move (wiring: Wiring) (asking: Asking) id organization limit (newParent: TeamId) note =
         Work(fun table ->
             let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
             let tree = table.Seat(wiring.HierarchyParticipant(asking.Context, organization))
@@ -252,7 +262,7 @@ module internal TeamWork =
                                 TeamSteps.ask
                                     team
                                     (TeamSteps.teamContext asking id parentState true)
-                                    (Team.Command.Move(newParent, teams)))
+                                    (Team.Command.Move(newParent, teams, note)))
                     ))
 
             { shown with
@@ -279,21 +289,21 @@ module internal TeamWork =
             match command with
             | ValidTeamCommand.Update(_, ({ Name = Some name } as update)) ->
                 return both (Hierarchy.Command.Rename(id, name)) (Team.Command.Update update)
-            | ValidTeamCommand.Update(_, update) -> return! single true (Team.Command.Update update) ct
+            | ValidTeamCommand.Update(_, update) -> return! single ValueNone (Team.Command.Update update) ct
             | ValidTeamCommand.SetSetting(_, TeamSetting.MaxHierarchyDepth, entry) ->
                 let levels = entry |> Option.map (fun entry -> int entry.Value)
                 return both (Hierarchy.Command.LimitDepth(id, levels)) (setSetting TeamSetting.MaxHierarchyDepth entry)
-            | ValidTeamCommand.SetSetting(_, setting, entry) -> return! single true (setSetting setting entry) ct
-            | ValidTeamCommand.Move(_, newParent) ->
+            | ValidTeamCommand.SetSetting(_, setting, entry) -> return! single ValueNone (setSetting setting entry) ct
+            | ValidTeamCommand.Move(_, newParent, note) ->
                 match! wiring.LoadTeam(newParent, ct) with
                 | Team.Fold.Initial -> return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound)
-                | Team.Fold.Created _ -> return move wiring asking id organization limit newParent
+                | Team.Fold.Created _ -> return move wiring asking id organization limit newParent note
             | ValidTeamCommand.Step(_, Team.Command.Cancel) -> return both (Hierarchy.Command.Close id) Team.Command.Cancel
             | ValidTeamCommand.Step(_, Team.Command.Purge) -> return purge wiring asking id known organization limit
             | ValidTeamCommand.Step(_, (Team.Command.Activate as command)) ->
-                let! hasActiveOwner = hasActiveOwner wiring known ct
-                return! single hasActiveOwner command ct
-            | ValidTeamCommand.Step(_, command) -> return! single true command ct
+                let! owner = activeOwner wiring known ct
+                return! single owner command ct
+            | ValidTeamCommand.Step(_, command) -> return! single ValueNone command ct
             | ValidTeamCommand.Archive(_, reason, policy) ->
                 return! TeamArchiving.archive wiring asking id organization limit reason policy ct
             | ValidTeamCommand.Create _

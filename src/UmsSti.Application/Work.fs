@@ -33,6 +33,7 @@ type internal Table() =
     let counts = List<unit -> int>()
     let shown = List<unit -> PlannedEvent[]>()
     let cleared = List<unit -> unit>()
+    let seated = Dictionary<StreamName, obj>()
 
     member _.Seats = seats
     member _.EventCount = counts |> Seq.sumBy (fun count -> count ())
@@ -54,7 +55,21 @@ type internal Table() =
         counts.Add(fun () -> seat.Events.Length)
         cleared.Add(fun () -> seat.Events <- [||])
         shown.Add(fun () -> seat.Events |> Array.map (EventBody.plan seat.Stream))
+        seated.Add(seat.Stream, seat)
         seat
+
+    /// A stream that is only looked at, as the decision finds it: it stands guarded beside what is decided, and nobody queues for it.
+    /// To be asked after all seats are taken; a stream that has one is read there.
+    member _.Watch(participant: Participant<'event, 'state>) : unit -> 'state =
+        let seat =
+            match seated.TryGetValue participant.Stream with
+            | true, (:? Seat<'event, 'state> as known) -> known
+            | _ ->
+                let seat = seats.Watch participant
+                seated.Add(seat.Stream, seat)
+                seat
+
+        fun () -> seat.Before.State
 
 /// A decision whose streams are seated.
 [<NoComparison; NoEquality>]
@@ -93,7 +108,17 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
     /// A command that no stream needs to be looked at for any more.
     static member Refused(refusal: Refusal) = Work(Error refusal)
 
-    member private _.RunSeated(sit: Table -> Sitting, remember: Verdict -> int64 -> RememberedCommand | null, ct) =
+    /// The same decision, made only where a judge of the same streams lets it pass.
+    member this.Under(judge: Table -> unit -> Verdict) =
+        match sit with
+        | Error _ -> this
+        | Ok sit ->
+            Work(fun table ->
+                let sitting = sit table
+                let judge = judge table
+                { sitting with Decide = fun () -> judge () |> Result.bind sitting.Decide })
+
+    member private _.RunSeated(sit: Table -> Sitting, remember: Verdict -> int64 -> int -> RememberedCommand | null, ct) =
         task {
             let table = Table()
             let sitting = sit table
@@ -103,7 +128,7 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
                     attempts
                     table.Seats
                     (fun () -> table.Judge sitting.Decide)
-                    (fun verdict -> remember verdict (sitting.Version()))
+                    (fun verdict -> remember verdict (sitting.Version()) table.EventCount)
                     ct
 
             match result with
@@ -111,8 +136,8 @@ type internal Work private (sit: Result<Table -> Sitting, Refusal>) =
             | TransactionResult.AlreadyRemembered command -> return Carried.AlreadyRemembered command
         }
 
-    /// Appends what is decided, with what is to be remembered of verdict and version; null: nothing.
-    member this.Run(remember: Verdict -> int64 -> RememberedCommand | null, ct: CancellationToken) : Task<Carried> =
+    /// Appends what is decided, with what is to be remembered of verdict, version and number of events; null: nothing.
+    member this.Run(remember: Verdict -> int64 -> int -> RememberedCommand | null, ct: CancellationToken) : Task<Carried> =
         match sit with
         | Ok sit -> this.RunSeated(sit, remember, ct)
         | Error refusal -> Task.FromResult(Carried.Decided(refused refusal))

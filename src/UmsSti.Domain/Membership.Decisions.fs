@@ -340,8 +340,7 @@ module Decisions =
 
     let private members = [ MembershipState.Active; MembershipState.Inactive; MembershipState.Suspended ]
 
-    /// The answer to a command and the events it adds: none when refused, none when what is asked for already holds.
-    let decide context command state : Outcome * Events.Event[] =
+    let private decideOn context command state : Outcome * Events.Event[] =
         let by, at = context.Actor, context.Now
         let active, invited, requested =
             [ MembershipState.Active ], [ MembershipState.Invited ], [ MembershipState.Requested ]
@@ -379,6 +378,25 @@ module Decisions =
         | Command.Remove reason ->
             let event = Events.TeamMemberRemoved { Reason = personal reason; By = by; At = at }
             take context members MembershipState.Removed "TeamMemberRemoved" event state
+
+    /// An invitation that has run out stands in nobody's way, whether the job has closed it yet or not.
+    let private brings command =
+        match command with
+        | Command.Add _
+        | Command.Invite _
+        | Command.Request _ -> true
+        | _ -> false
+
+    /// The answer to a command and the events it adds: none when refused, none when what is asked for already holds.
+    let decide context command state : Outcome * Events.Event[] =
+        match state with
+        | Fold.Known membership when membership.State = MembershipState.Invited && hasRunOut context membership && brings command ->
+            let expired = Events.TeamInvitationExpired { By = context.Actor; At = context.Now }
+
+            match decideOn context command (Fold.evolve state expired) with
+            | Outcome.Accepted, events -> Outcome.Accepted, Array.append [| expired |] events
+            | refused -> refused
+        | _ -> decideOn context command state
 
     /// What ends whatever is open, when the person or the team is gone (XR-01, XR-02, XR-05): a job's command.
     let ending state =

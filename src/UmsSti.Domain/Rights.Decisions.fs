@@ -10,6 +10,10 @@ module Decisions =
     [<Literal>]
     let UnknownPermissionCode = "unknown-permission"
 
+    /// How long a request for a permission waits for a decision, in days (OP-46).
+    [<Literal>]
+    let RequestDays = 30.0
+
     /// Why a command was refused. Every case has a stable code.
     [<RequireQualifiedAccess>]
     type Rejected =
@@ -24,6 +28,11 @@ module Decisions =
         | AlreadyGranted of Permission
         /// It has run out (PE-24): it is granted anew, not revived.
         | GrantExpired
+        /// Nobody decided the request in time: it is asked for anew.
+        | RequestExpired
+        | RequestNotExpired
+        /// Whoever assigned a role does not approve that himself (FS-50.1).
+        | SelfApprovalNotAllowed
         | UnknownRole of RoleId
         | RoleRetired of RoleId
         | RoleScopeMismatch of RoleId
@@ -47,6 +56,9 @@ module Decisions =
         | Rejected.ExpiryNotInFuture -> "expiry-not-in-future"
         | Rejected.AlreadyGranted _ -> "permission-already-granted"
         | Rejected.GrantExpired -> "grant-expired"
+        | Rejected.RequestExpired -> "request-expired"
+        | Rejected.RequestNotExpired -> "request-not-expired"
+        | Rejected.SelfApprovalNotAllowed -> "self-approval-not-allowed"
         | Rejected.UnknownRole _ -> "unknown-role"
         | Rejected.RoleRetired _ -> "role-retired"
         | Rejected.RoleScopeMismatch _ -> "role-scope-mismatch"
@@ -144,8 +156,9 @@ module Decisions =
         | Some { State = GrantState.Suspended } -> impossibleGrant known "UserPermissionGranted"
         | _ -> give ()
 
-    let private request context (permission: Permission) (terms: GrantTerms) justification (known: Fold.Grant option) =
+    let rec private request context (permission: Permission) (terms: GrantTerms) justification (known: Fold.Grant option) =
         match known with
+        | Some grant when Queries.isLapsed RequestDays context.Now grant -> requestAnew context permission terms justification
         | Some grant when grant.State = GrantState.Requested && isSame permission terms grant && grant.By = context.Actor ->
             already
         | Some { State = GrantState.Requested }
@@ -167,6 +180,24 @@ module Decisions =
                           At = context.Now }
                 )
 
+    /// A request that nobody decided in time is closed before it is made again.
+    and private requestAnew context permission terms justification =
+        match request context permission terms justification None with
+        | Outcome.Accepted, events ->
+            let closed =
+                Events.PermissionRequestExpired { Permission = permission.Name; By = context.Actor; At = context.Now }
+
+            Outcome.Accepted, Array.append [| closed |] events
+        | refused -> refused
+
+    let private expireRequest context (permission: Permission) (known: Fold.Grant option) =
+        match known with
+        | Some grant when Queries.isLapsed RequestDays context.Now grant ->
+            accept (Events.PermissionRequestExpired { Permission = permission.Name; By = context.Actor; At = context.Now })
+        | Some { State = GrantState.Requested } -> refuse Rejected.RequestNotExpired
+        | Some { State = GrantState.Expired } -> already
+        | _ -> impossibleGrant known "PermissionRequestExpired"
+
     /// Giving back what was suspended or asked for; one that has run out is not revived.
     let private revive context (permission: Permission) (grant: Fold.Grant) event =
         if isOver context.Now grant.ExpiresAt then
@@ -176,6 +207,7 @@ module Decisions =
 
     let private approve context (permission: Permission) (known: Fold.Grant option) =
         match known with
+        | Some grant when Queries.isLapsed RequestDays context.Now grant -> refuse Rejected.RequestExpired
         | Some grant when grant.State = GrantState.Requested ->
             revive
                 context
@@ -277,6 +309,19 @@ module Decisions =
         | Some assignment when assignment.State = AssignmentState.Active -> already
         | _ -> impossibleRole known eventName
 
+    /// Two look at it: whoever assigned the role is not the one who approves, system users and jobs excepted.
+    let private activate context (role: RoleId) (known: Fold.Assignment option) =
+        match known with
+        | Some assignment when
+            assignment.State = AssignmentState.Pending
+            && assignment.By = context.Actor
+            && not context.Granter.IsUnlimited
+            ->
+            refuse Rejected.SelfApprovalNotAllowed
+        | _ ->
+            let event = Events.RoleAssignmentActivated { Role = role.Value; By = context.Actor; At = context.Now }
+            giveRole context role AssignmentState.Pending "RoleAssignmentActivated" event known
+
     let private expireDue context state =
         match Queries.due context.Now state with
         | [||], [||] -> already
@@ -293,9 +338,7 @@ module Decisions =
         | GrantCommand.Deny reason ->
             let event = Events.PermissionRequestDenied { Permission = name; Reason = personal reason; By = by; At = at }
             takeGrant context [ GrantState.Requested ] GrantState.Denied "PermissionRequestDenied" event known
-        | GrantCommand.ExpireRequest ->
-            let event = Events.PermissionRequestExpired { Permission = name; By = by; At = at }
-            takeGrant context [ GrantState.Requested ] GrantState.Expired "PermissionRequestExpired" event known
+        | GrantCommand.ExpireRequest -> expireRequest context permission known
         | GrantCommand.ChangeLevel level -> changeLevel context permission level known
         | GrantCommand.Suspend reason ->
             let event = Events.PermissionSuspended { Permission = name; Reason = personal reason; By = by; At = at }
@@ -311,9 +354,7 @@ module Decisions =
 
         match command with
         | RoleCommand.Assign expiresAt -> assign context role expiresAt known
-        | RoleCommand.Activate ->
-            let event = Events.RoleAssignmentActivated { Role = id; By = by; At = at }
-            giveRole context role AssignmentState.Pending "RoleAssignmentActivated" event known
+        | RoleCommand.Activate -> activate context role known
         | RoleCommand.Cancel reason ->
             let event = Events.RoleAssignmentCancelled { Role = id; Reason = personal reason; By = by; At = at }
             takeRole context [ AssignmentState.Pending ] AssignmentState.Cancelled "RoleAssignmentCancelled" event known

@@ -200,6 +200,10 @@ module Queries =
     let isWorking (permission: Permission) (grant: Fold.Grant) =
         grant.State = GrantState.Active && not grant.IsDropped && grant.Level >= Permission.level permission
 
+    /// Whether a request waits that nobody decided within so many days, or before what it asks for would have run out.
+    let isLapsed (days: float) (now: DateTimeOffset) (grant: Fold.Grant) =
+        grant.State = GrantState.Requested && (grant.At.AddDays days <= now || not (isBefore now grant.ExpiresAt))
+
     /// Whether a grant gives its permission now (PE-24).
     let isEffective now permission (grant: Fold.Grant) = isWorking permission grant && isBefore now grant.ExpiresAt
 

@@ -40,7 +40,7 @@ type Command =
     | CloseMembership
     | OpenMembership
     /// The hierarchy has accepted the move and says which teams it moves.
-    | Move of newParent: TeamId * impact: string[]
+    | Move of newParent: TeamId * impact: string[] * note: Reason option
     /// A membership has become an executive's.
     | AssignExecutive of UserId
     /// A membership ceases to be an executive's. Forced: the person is gone for good, whoever remains (XR-01, XR-05).
@@ -308,7 +308,7 @@ module Decisions =
         elif isSo then already
         else accept event
 
-    let private move context (newParent: TeamId) impact (team: Fold.Details) =
+    let private move context (newParent: TeamId) impact (note: Reason option) (team: Fold.Details) =
         if not team.State.IsLive then
             impossible team "TeamHierarchyChanged"
         elif team.ParentId = Some newParent.Value then
@@ -321,6 +321,7 @@ module Decisions =
                     { OldParentId = team.ParentId
                       NewParentId = newParent.Value
                       HierarchyImpact = impact
+                      Note = note |> Option.map _.Value
                       By = context.Actor
                       At = context.Now }
             )
@@ -372,7 +373,7 @@ module Decisions =
         | Command.OpenMembership ->
             let event = Events.TeamMembershipOpened { By = by; At = at }
             switch (not team.IsMembershipClosed) "TeamMembershipOpened" event team
-        | Command.Move(newParent, impact) -> move context newParent impact team
+        | Command.Move(newParent, impact, note) -> move context newParent impact note team
         | Command.AssignExecutive user -> assignExecutive context user team
         | Command.ReleaseExecutive(user, isForced) -> releaseExecutive context user isForced team
 

@@ -36,6 +36,8 @@ module Events =
         { OldParentId: string option
           NewParentId: string
           HierarchyImpact: string[]
+          /// What was said about it; not in events of before this was kept.
+          Note: string option
           By: string
           At: DateTimeOffset }
 

@@ -50,17 +50,10 @@ type Seat<'event, 'state> internal (part: Part<'event, 'state>) =
 [<Sealed>]
 type Seats() =
     let parts = List<Part>()
+    let watched = HashSet<Part>(HashIdentity.Reference)
     let mutable home: struct (IEventLog * CategoryOptions) voption = ValueNone
 
-    member internal _.Parts = parts.ToArray()
-
-    member internal _.Home =
-        match home with
-        | ValueSome home -> home
-        | ValueNone -> invalidOp "A transaction has at least one stream."
-
-    /// A seat for a stream.
-    member _.Take(participant: Participant<'event, 'state>) : Seat<'event, 'state> =
+    let sit (participant: Participant<'event, 'state>) =
         match home with
         | ValueSome(struct (log, _)) when not (obj.ReferenceEquals(log, participant.Log)) ->
             invalidArg (nameof participant) "The participants of a transaction live in one log."
@@ -69,6 +62,26 @@ type Seats() =
 
         let part = participant.Begin()
         parts.Add part
+        part
+
+    member internal _.Parts = parts.ToArray()
+
+    /// The streams whose turn is waited for.
+    member internal _.Turns = parts |> Seq.filter (watched.Contains >> not) |> Seq.map _.Stream |> Array.ofSeq
+
+    member internal _.Home =
+        match home with
+        | ValueSome home -> home
+        | ValueNone -> invalidOp "A transaction has at least one stream."
+
+    /// A seat for a stream.
+    member _.Take(participant: Participant<'event, 'state>) : Seat<'event, 'state> = Seat<'event, 'state>(sit participant)
+
+    /// A seat that is only read: its version is guarded like the others', but nobody waits for its turn, so that decisions which
+    /// merely look at a stream do not queue for it. Where it moves, the decision is made again.
+    member _.Watch(participant: Participant<'event, 'state>) : Seat<'event, 'state> =
+        let part = sit participant
+        watched.Add part |> ignore
         Seat<'event, 'state> part
 
 /// A decision that stands: durable, or without events.
@@ -163,12 +176,22 @@ module Transaction =
                             })
         }
 
-    let private run attempts (options: CategoryOptions) (log: IEventLog) (parts: Part[]) decide after remember ct =
+    let private runWith
+        attempts
+        (options: CategoryOptions)
+        (log: IEventLog)
+        (parts: Part[])
+        (turns: StreamName[])
+        decide
+        after
+        remember
+        ct
+        =
         task {
-            let streams = parts |> Array.map _.Stream |> Array.distinct |> Array.sort |> List.ofArray
-
-            if streams.Length <> parts.Length then
+            if (parts |> Array.distinctBy _.Stream).Length <> parts.Length then
                 invalidArg (nameof parts) "A stream takes part in a transaction once at most."
+
+            let streams = turns |> Array.sort |> List.ofArray
 
             return!
                 withTurns options.Turns streams ct (fun () ->
@@ -179,6 +202,9 @@ module Transaction =
                                 attempt log parts decide after remember ct)
                     })
         }
+
+    let private run attempts options log (parts: Part[]) decide after remember ct =
+        runWith attempts options log parts (parts |> Array.map _.Stream) decide after remember ct
 
     let private sameLog (one: IEventLog) (other: IEventLog) =
         if not (obj.ReferenceEquals(one, other)) then
@@ -295,7 +321,7 @@ module Transaction =
         : Task<TransactionResult<'r, unit>> =
         let struct (log, options) = seats.Home
         let parts = seats.Parts
-        run attempts options log parts (afresh parts decide) (fun () -> ()) (fun result () -> remember result) ct
+        runWith attempts options log parts seats.Turns (afresh parts decide) (fun () -> ()) (fun result () -> remember result) ct
 
     /// What `runSeats` would do.
     let drySeats (seats: Seats) (decide: unit -> 'r) (ct: CancellationToken) : Task<DryRun<'r, unit, unit>> =

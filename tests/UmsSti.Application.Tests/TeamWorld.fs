@@ -22,7 +22,7 @@ let create kind name (parent: string | null) = ofTeams (TeamCommand.CreateTeam(d
 let editTeam team : UpdateTeam = { TeamId = team; Name = null; Details = null }
 let renameTeam team name = ofTeams (TeamCommand.UpdateTeam { editTeam team with Name = name })
 let setTeam team key (value: string | null) = ofTeams (TeamCommand.SetTeamSetting(team, key, value))
-let move team parent = ofTeams (TeamCommand.MoveTeam(team, parent))
+let move team parent = ofTeams (TeamCommand.MoveTeam(team, parent, null))
 let stepTeam team step = ofTeams (TeamCommand.ChangeTeamState(team, step))
 
 let archiveWith team (children: string | null) (target: string | null) =

@@ -176,7 +176,7 @@ let private grantPath state =
     | GrantState.Active -> [ GrantStep.Grant ]
     | GrantState.Suspended -> [ GrantStep.Grant; GrantStep.Suspend ]
     | GrantState.Denied -> [ GrantStep.Request; GrantStep.Deny ]
-    | GrantState.Expired -> [ GrantStep.Request; GrantStep.ExpireRequest ]
+    | GrantState.Expired -> [ GrantStep.Request ]
     | GrantState.Revoked -> [ GrantStep.Grant; GrantStep.Revoke ]
 
 let private timeOf isExpiry = if isExpiry then Samples.start.AddDays 2.0 else Samples.start.AddMinutes 5.0
@@ -188,8 +188,17 @@ let private result outcome events target : Laws.Run<'state> =
 
 let private grants =
     Laws.machine Machines.grants GrantState.All GrantStep.All (fun from step ->
-        let before = from |> Option.map grantPath |> Option.defaultValue [] |> List.map grantCommand |> follow
-        let context = rightsContext (timeOf (step = GrantStep.Expire))
+        let opened = from |> Option.map grantPath |> Option.defaultValue [] |> List.map grantCommand |> follow
+
+        let before =
+            if from = Some GrantState.Expired then
+                Decisions.decide (rightsContext (timeOf true)) (grantCommand GrantStep.ExpireRequest) opened
+                |> snd
+                |> Fold.fold opened
+            else
+                opened
+
+        let context = rightsContext (timeOf (step = GrantStep.Expire || step = GrantStep.ExpireRequest))
         let outcome, events = Decisions.decide context (grantCommand step) before
         let after = (Fold.fold before events).Grants.TryFind invite.Name |> Option.map _.State
 
@@ -230,7 +239,9 @@ let private assignment state =
 let private roles =
     Laws.machine Machines.roles AssignmentState.All RoleStep.All (fun from step ->
         let before = from |> Option.map assignment |> Option.defaultValue Fold.initial
-        let context = rightsContext (timeOf (step = RoleStep.Expire))
+        let sample = rightsContext (timeOf (step = RoleStep.Expire))
+        let approver = (Samples.person 3).Value
+        let context = if step = RoleStep.Activate then { sample with Actor = approver } else sample
         let outcome, events = Decisions.decide context (roleCommand step) before
         let after = (Fold.fold before events).Roles.TryFind role.Value |> Option.map _.State
 
@@ -292,6 +303,29 @@ let private guards =
 
               Decisions.decide (rightsContext (timeOf true)) (onGrant (GrantCommand.Lift why)) suspended
               |> isSame (rejected Decisions.Rejected.GrantExpired, [||])
+          }
+
+          test "whoever assigned a role does not approve it himself; a system user does" {
+              isSame (rejected Decisions.Rejected.SelfApprovalNotAllowed, [||]) (decide (onRole RoleCommand.Activate) pending)
+              let other = { rightsContext Samples.start with Actor = (Samples.person 3).Value }
+              isSame accepted (Decisions.decide other (onRole RoleCommand.Activate) pending |> fst)
+              let sample = rightsContext Samples.start
+              let unlimited = { sample with Granter = { sample.Granter with IsUnlimited = true } }
+              isSame accepted (Decisions.decide unlimited (onRole RoleCommand.Activate) pending |> fst)
+          }
+
+          test "a request waits 30 days: then nobody approves it, the job closes it, and it may be made anew" {
+              let asked = follow [ onGrant (GrantCommand.Request(plain, why)) ]
+              let at days command = Decisions.decide (rightsContext (Samples.start.AddDays days)) (onGrant command) asked
+              isSame (rejected Decisions.Rejected.RequestNotExpired, [||]) (at 29.9 GrantCommand.ExpireRequest)
+              isSame (rejected Decisions.Rejected.RequestExpired, [||]) (at 30.0 GrantCommand.Approve)
+              isSame [| "PermissionRequestExpired" |] (at 30.0 GrantCommand.ExpireRequest |> snd |> Array.map Samples.eventName)
+
+              isSame
+                  [| "PermissionRequestExpired"; "PermissionRequested" |]
+                  (at 30.0 (GrantCommand.Request(plain, why)) |> snd |> Array.map Samples.eventName)
+
+              isSame accepted (at 29.9 GrantCommand.Approve |> fst)
           }
 
           test "roles: known, of this scope, in use, and the system's own for system users" {

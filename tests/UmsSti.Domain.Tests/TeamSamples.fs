@@ -50,7 +50,7 @@ let teamCommand step =
     | Team.Step.CompleteMaintenance -> Team.Command.CompleteMaintenance
     | Team.Step.CloseMembership -> Team.Command.CloseMembership
     | Team.Step.OpenMembership -> Team.Command.OpenMembership
-    | Team.Step.Move -> Team.Command.Move(teamId 9, [| (teamId 1).Value |])
+    | Team.Step.Move -> Team.Command.Move(teamId 9, [| (teamId 1).Value |], None)
     | Team.Step.AssignExecutive -> Team.Command.AssignExecutive(person 2)
     | Team.Step.ReleaseExecutive -> Team.Command.ReleaseExecutive(person 1, true)
 

@@ -148,6 +148,34 @@ let tests =
               Expect.equal (log.Appends, balanceOf log.Inner "a") (0, 3) "nothing stored"
           }
 
+          test "seats: a stream that is only watched is guarded, and nobody waits for its turn" {
+              let log = watched ()
+              let category = category log
+              let mutable left = 1
+
+              log.OnAppend <-
+                  fun _ ->
+                      if left > 0 then
+                          left <- left - 1
+                          appendBeside log.Inner (streamOf "w") [| Account.paidIn 7 |] |> ignore
+
+                      Task.CompletedTask
+
+              let seats = Seats()
+              let a = seats.Take(participant category "a")
+              let w = seats.Watch(participant category "w")
+
+              let decide () =
+                  a.Events <- [| Account.paidIn (1 + w.Before.State.Balance) |]
+                  w.Before.State.Balance
+
+              let held = category.Options.Turns.Take(streamOf "w", none).AsTask() |> run
+              let it = decided (run (Transaction.runSeats Attempts.Standard seats decide (fun _ -> null) none))
+              (held :> IDisposable).Dispose()
+              Expect.equal (it.Result, it.EventCount, a.After.State.Balance) (7, 1, 8) "decided on what the other left"
+              Expect.equal (balanceOf log.Inner "a", balanceOf log.Inner "w") (8, 7) "stored"
+          }
+
           test "seats: streams of two logs, and no stream at all, are refused" {
               let seats = Seats()
               seats.Take(participant (category (watched ())) "a") |> ignore

@@ -16,7 +16,7 @@ internal sealed class TeamAuditFacts : IEventVisitor<AuditFact>
     public AuditFact TeamArchived(Events.TeamArchived e) => Did("archive") with { Reason = e.Reason };
 
     public AuditFact TeamHierarchyChanged(Events.TeamHierarchyChanged e) =>
-        Did("move", ("oldParentId", e.OldParentId?.Value), ("parentId", e.NewParentId), ("moved", $"{e.HierarchyImpact.Length}"));
+        Did("move", ("oldParentId", e.OldParentId?.Value), ("parentId", e.NewParentId), ("moved", $"{e.HierarchyImpact.Length}")) with { Reason = e.Note?.Value };
 
     public AuditFact TeamActivated(Events.TeamActivated e) => Did("enable");
 

@@ -32,7 +32,7 @@ internal sealed class TeamCommands(EntityAnswers answers)
 
     public static readonly ApiOperation MoveOperation = OfTeam("moveTeam", HttpMethods.Post, "/move", "Move a team with all below it", TeamShapes.Move) with
     {
-        Description = "A dry run shows which teams would move. The note is the caller's own; it is not stored.",
+        Description = "A dry run shows which teams would move. The note stands in the event of the move.",
         Answers = [new ApiAnswer(200, "The team and all that moved; with dryRun the plan.", TeamShapes.Moved)],
     };
 
@@ -71,7 +71,7 @@ internal sealed class TeamCommands(EntityAnswers answers)
     public async Task Move(ApiCall call)
     {
         var body = await call.Body();
-        await Run(call, TeamCommand.NewMoveTeam(TeamRoutes.IdOf(call).Value, body.RequiredText("newParentId")));
+        await Run(call, TeamCommand.NewMoveTeam(TeamRoutes.IdOf(call).Value, body.RequiredText("newParentId"), body.Text("note")));
     }
 
     public async Task Activate(ApiCall call) => await Step(call, _ => TeamStep.Activate);

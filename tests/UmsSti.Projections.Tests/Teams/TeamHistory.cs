@@ -109,7 +109,7 @@ public sealed class TeamHistory(World world, int seed)
     {
         var old = _parents[team]!.Value;
         _parents[team] = target;
-        return TeamFact.NewTeamHierarchyChanged(new(Optional(old.Value), target.Value, [team.Value], By, At));
+        return TeamFact.NewTeamHierarchyChanged(new(Optional(old.Value), target.Value, [team.Value], null, By, At));
     }
 
     // What an archived team is asked for changes nothing, so that the map here would tell otherwise.
