@@ -351,6 +351,57 @@ type Checks internal (wiring: Wiring) =
                           Position = position })
         }
 
+    /// What somebody would lose if a role came to hold what is said and no more; none where he loses nothing.
+    member _.LossOfRole(user: string, role: RoleView, keeps: string[], now: DateTimeOffset, ct: CancellationToken) : Task<LossView voption> =
+        task {
+            let kept =
+                keeps
+                |> Seq.choose (fun name ->
+                    match Permission.TryParse name with
+                    | true, permission -> Some permission
+                    | false, _ -> None)
+                |> PermissionSet.Of
+
+            let user = UserId.Parse user
+
+            let team =
+                match role.TeamId with
+                | null -> ValueNone
+                | team -> ValueSome(TeamId.Parse team)
+
+            let narrowed (holding: Holding) =
+                match holding.Allows with
+                | Decision.Allowed(Fact.Role given) when given.Value = role.Id ->
+                    { holding with Permissions = holding.Permissions.Except(holding.Permissions.Except kept) }
+                | Decision.Allowed _
+                | Decision.Denied _ -> holding
+
+            match! load Moment.Now user team ct with
+            | Principal.Known(:? KnownPrincipal as who) as principal ->
+                let rest =
+                    { who with
+                        Holdings = who.Holdings |> Array.map narrowed
+                        Teams =
+                            who.Teams
+                            |> Map.map (fun _ standing -> { standing with Extra = standing.Extra |> Array.map narrowed }) }
+
+                let before = names (held now principal team)
+                let after = names (held now (Principal.Of rest) team)
+
+                return
+                    if before.Length = after.Length then
+                        ValueNone
+                    else
+                        ValueSome
+                            { UserId = user.Value
+                              TeamId = role.TeamId
+                              Before = before
+                              After = after
+                              Lost = Array.except after before }
+            | Principal.Known _
+            | Principal.Anonymous -> return ValueNone
+        }
+
     /// Who would lose what if what a command is about were taken away; none for what gives nobody anything.
     member _.Loss(entity: EntityView, now: DateTimeOffset, ct: CancellationToken) : Task<LossView voption> =
         let scope (team: string | null) =

@@ -102,6 +102,19 @@ type TeamHistories internal (wiring: Wiring) =
             | _ -> return ValueNone
         }
 
+    /// What the settings of the installation are at a moment; where one was never set, what the program was started with.
+    member _.Settings(moment: Moment, ct: CancellationToken) : Task<SettingView[]> =
+        task {
+            let! struct (token, state) = fold wiring.Settings SettingsStream.streamId moment.Has ct
+
+            return
+                SystemSettings.Setting.All
+                |> Array.map (fun setting ->
+                    { Key = setting.Key
+                      Value = SystemSettings.Queries.valueOf wiring.MaxTeamDepth setting state
+                      Version = token.Version })
+        }
+
     /// The tree of the team's organisation at a moment, and the team's place in it; none when it was not there.
     member _.TryTree(teamId: string, moment: Moment, ct: CancellationToken) : Task<TreeAt voption> =
         task {

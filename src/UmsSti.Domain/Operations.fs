@@ -176,7 +176,7 @@ module Operation =
         | Operation.ViewIsolationReport -> globally Permission.TeamsManage
         | Operation.ViewMatrix team -> inTeam Permission.TeamRolesAssign team
         | Operation.ViewMembershipHistory(team, user) ->
-            Requirement.Either(Requirement.Owner user, administered Permission.TeamMembersManage team)
+            Requirement.Either(administered Permission.TeamMembersManage team, Requirement.Owner user)
         | Operation.ViewPermissionHistory user -> Requirement.Either(Requirement.Owner user, globally Permission.AuditView)
 
     /// The stable name, for audit facts and metrics.

@@ -119,6 +119,14 @@ module Queries =
             | _ -> otherwise
         | None -> otherwise
 
+    /// What holds of a setting, as text; `levels` is the depth limit the installation was started with.
+    let valueOf (levels: int) (setting: Setting) (state: Fold.State) =
+        match state.TryFind setting.Key, setting with
+        | Some value, _ -> value
+        | None, Setting.MaxHierarchyDepth -> levels.ToString CultureInfo.InvariantCulture
+        | None, Setting.HierarchyDepthWarning -> "0"
+        | None, Setting.RoleAssignmentsNeedApproval -> "false"
+
     /// Levels a hierarchy may have; `otherwise` is what the installation was started with.
     let maxHierarchyDepth otherwise state = number Setting.MaxHierarchyDepth otherwise state
 

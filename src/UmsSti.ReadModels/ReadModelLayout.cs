@@ -28,7 +28,7 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     public static readonly ReadModelLayout Teams = new("teams", 1, "Teams");
 
     /// <summary>Memberships, grants, roles and their histories: all that a decision about a right rests on.</summary>
-    public static readonly ReadModelLayout Rights = new("rights", 1, "Rights");
+    public static readonly ReadModelLayout Rights = new("rights", 2, "Rights");
 
     /// <summary>Every model of this program.</summary>
     public static readonly IReadOnlyList<ReadModelLayout> All = [Users, Audit, SecurityEvents, UserStateHistory, Analytics, Dues, Teams, Rights];

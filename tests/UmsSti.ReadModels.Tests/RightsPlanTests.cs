@@ -31,6 +31,11 @@ public sealed class RightsPlanTests : PlanTests
     [InlineData("Rights/role_permissions")]
     [InlineData("Rights/history_of_user")]
     [InlineData("Rights/history_of_team")]
+    [InlineData("Rights/history_of_member")]
+    [InlineData("Rights/history_of_rights")]
+    [InlineData("Rights/holders_of_role")]
+    [InlineData("Rights/upkeep_invitations")]
+    [InlineData("Rights/upkeep_requests")]
     public void What_answers_a_query_searches(string name) => AssertSearches(Plan(SqlText.Get(name)));
 
     [Theory]

@@ -19,6 +19,9 @@ public sealed class DoorTableTests : IAsyncLifetime
         /// <summary>Only the person himself, whom none of the callers is.</summary>
         Owner,
 
+        /// <summary>A permission outside teams, which nobody but a system user holds by type.</summary>
+        System,
+
         /// <summary>A permission outside teams, which admins hold by type.</summary>
         Administration,
 
@@ -102,7 +105,7 @@ public sealed class DoorTableTests : IAsyncLifetime
     {
         ("anonymous" or "suspended", _) => 401,
         ("system", _) or (_, Kind.Anyone) => 0,
-        (_, Kind.Owner) => 403,
+        (_, Kind.Owner or Kind.System) => 403,
         (_, Kind.Administration) => name == "administrator" ? 0 : 403,
         (_, Kind.RightsOfOther) => name == "administrator" || (role is { } his && Holds(his, Permission.TeamRolesAssign)) ? 0 : 403,
         ("administrator", Kind.InTeamOrAdministration) => 0,
@@ -124,6 +127,8 @@ public sealed class DoorTableTests : IAsyncLifetime
         const string Reason = """{"reason":"for the table"}""";
         var (of, member, request) = ($"/teams/{team}", $"/teams/{team}/members/{person}", $"/teams/{team}/requests/{person}");
         var (permission, role) = ($"/users/{person}/permissions/team.participate?team={team}", $"/users/{person}/roles/known?team={team}");
+        var invitation = $"/teams/{team}/invitations/{person}";
+        static string Of(string path, string step) => path.Replace("?", step + "?", StringComparison.Ordinal);
         var question = $"?user={person}&permission=team.view&team={team}";
         Row View(string path) => new(path, null, Kind.InTeam, Permission.TeamView);
         Row Managed(string path, string? body, Permission needed) => new(path, body, Kind.InTeamOrAdministration, needed);
@@ -161,11 +166,37 @@ public sealed class DoorTableTests : IAsyncLifetime
             ["requestMembership"] = new(of + "/requests", null, Kind.Anyone),
             ["approveMembershipRequest"] = Managed(request + "/approve", null, Permission.TeamMembersManage),
             ["rejectMembershipRequest"] = Managed(request + "/reject", Reason, Permission.TeamMembersManage),
+            ["deactivateMember"] = Managed(member + "/deactivate", Reason, Permission.TeamMembersManage),
+            ["getMembershipHistory"] = Managed(member + "/history", null, Permission.TeamMembersManage),
+            ["inviteMember"] = Managed(of + "/invitations", $$"""{"userId":"{{person}}","role":"observer"}""", Permission.TeamMembersInvite),
+            ["acceptInvitation"] = new(invitation + "/accept", null, Kind.Owner),
+            ["declineInvitation"] = new(invitation + "/decline", null, Kind.Owner),
+            ["revokeInvitation"] = Managed(invitation, null, Permission.TeamMembersInvite),
+            ["startTeamMaintenance"] = Managed(of + "/start-maintenance", null, Permission.TeamRegistrationManage),
+            ["endTeamMaintenance"] = Managed(of + "/end-maintenance", null, Permission.TeamRegistrationManage),
+            ["closeTeamMembership"] = Managed(of + "/close-membership", null, Permission.TeamRegistrationManage),
+            ["openTeamMembership"] = Managed(of + "/open-membership", null, Permission.TeamRegistrationManage),
+            ["purgeTeam"] = new(of + "/purge", null, Kind.System),
+            ["listTeamsOfUser"] = new($"/users/{person}/teams", null, Kind.Administration),
             ["withdrawMembershipRequest"] = new(request, null, Kind.Owner),
             ["grantPermission"] = Inside(permission, Reason, Permission.TeamRolesAssign),
             ["revokePermission"] = Inside(permission, Reason, Permission.TeamRolesAssign),
             ["assignRole"] = Inside(role, "{}", Permission.TeamRolesAssign),
             ["withdrawRole"] = Inside(role, Reason, Permission.TeamRolesAssign),
+            ["requestPermission"] = new(Of(permission, "/request"), """{"justification":"to help"}""", Kind.Owner),
+            ["approvePermissionRequest"] = Inside(Of(permission, "/approve"), null, Permission.TeamRolesAssign),
+            ["denyPermissionRequest"] = Inside(Of(permission, "/deny"), Reason, Permission.TeamRolesAssign),
+            ["suspendPermission"] = Inside(Of(permission, "/suspend"), Reason, Permission.TeamRolesAssign),
+            ["unsuspendPermission"] = Inside(Of(permission, "/unsuspend"), Reason, Permission.TeamRolesAssign),
+            ["changePermissionLevel"] = Inside(permission, """{"level":"full_access"}""", Permission.TeamRolesAssign),
+            ["approveRole"] = Inside(Of(role, "/approve"), null, Permission.TeamRolesAssign),
+            ["rejectRole"] = Inside(Of(role, "/reject"), Reason, Permission.TeamRolesAssign),
+            ["deactivateRole"] = Inside(Of(role, "/deactivate"), Reason, Permission.TeamRolesAssign),
+            ["reactivateRole"] = Inside(Of(role, "/reactivate"), null, Permission.TeamRolesAssign),
+            ["suspendRole"] = Inside(Of(role, "/suspend"), Reason, Permission.TeamRolesAssign),
+            ["unsuspendRole"] = Inside(Of(role, "/unsuspend"), Reason, Permission.TeamRolesAssign),
+            ["bulkRights"] = new("/permissions/bulk", $$"""{"action":"give","items":[{"user":"{{person}}","team":"{{team}}","role":"known"}]}""", Kind.Anyone),
+            ["getPermissionHistory"] = new($"/users/{person}/permissions/history", null, Kind.Administration),
             ["defineRole"] = Inside("/roles", $$"""{"name":"fresh","team":"{{team}}","permissions":["team.view"]}""", Permission.TeamSettingsManage),
             ["listRoles"] = View($"/roles?team={team}"),
             ["getRole"] = View($"/roles/{team}.known"),

@@ -34,18 +34,22 @@ public sealed class OpenApiTests(SharedServer server)
     {
         string[] fixedIds =
         [
-            "activateTeam", "activateUser", "addMember", "approveMembershipRequest", "archiveTeam", "archiveUser", "assignRole", "bulkMembers",
-            "bulkUsers", "cancelTeam", "changeEmail", "changeMemberRole", "changeRole", "checkPermission", "checkPermissions", "clearTeamSetting",
-            "createTeam", "deactivateTeam", "deactivateUser", "defineRole", "endSession", "endUserSessions", "explainPermission", "getDailyMetric",
-            "getHierarchyStatistics", "getIsolationReport", "getMe", "getMember", "getOperation", "getPermissionMatrix", "getRole", "getTeam",
-            "getTeamPath", "getTeamTree", "getUser", "getUserPermissions", "getUserStateHistory", "getUserTimeline", "grantPermission", "leaveTeam",
-            "listAncestors", "listAudit", "listChildren", "listDescendants", "listEvents", "listMembers", "listOutbox", "listParkedStreams",
-            "listPermissions", "listProjections", "listRoles", "listSchedules", "listSecurityEvents", "listSessions", "listTeams", "listUserEvents",
-            "listUsers", "listWebhooks", "logIn", "logOut", "moveTeam", "reactivateMember", "rebuildProjection", "registerUser",
-            "rejectMembershipRequest", "removeMember", "replayWebhook", "requestMembership", "resendVerification", "retireRole", "retryOutboxItem",
-            "retryParkedStream", "revokePermission", "runSchedule", "setActiveTeam", "setTeamSetting", "skipOutboxItem", "skipParkedStream",
-            "suspendMember", "suspendTeam", "suspendUser", "unsuspendTeam", "unsuspendUser", "updateTeam", "updateUser", "verifyEmail",
-            "withdrawMembershipRequest", "withdrawRole",
+            "acceptInvitation", "activateTeam", "activateUser", "addMember", "approveMembershipRequest", "approvePermissionRequest", "approveRole",
+            "archiveTeam", "archiveUser", "assignRole", "bulkMembers", "bulkRights", "bulkUsers", "cancelTeam", "changeEmail", "changeMemberRole",
+            "changePermissionLevel", "changeRole", "checkPermission", "checkPermissions", "clearTeamSetting", "closeTeamMembership", "createTeam",
+            "deactivateMember", "deactivateRole", "deactivateTeam", "deactivateUser", "declineInvitation", "defineRole", "denyPermissionRequest",
+            "endSession", "endTeamMaintenance", "endUserSessions", "explainPermission", "getDailyMetric", "getHierarchyStatistics",
+            "getIsolationReport", "getMe", "getMember", "getMembershipHistory", "getOperation", "getPermissionHistory", "getPermissionMatrix",
+            "getRole", "getTeam", "getTeamPath", "getTeamTree", "getUser", "getUserPermissions", "getUserStateHistory", "getUserTimeline",
+            "grantPermission", "inviteMember", "leaveTeam", "listAncestors", "listAudit", "listChildren", "listDescendants", "listEvents",
+            "listMembers", "listOutbox", "listParkedStreams", "listPermissions", "listProjections", "listRoles", "listSchedules",
+            "listSecurityEvents", "listSessions", "listSettings", "listTeams", "listTeamsOfUser", "listUserEvents", "listUsers", "listWebhooks",
+            "logIn", "logOut", "moveTeam", "openTeamMembership", "purgeTeam", "reactivateMember", "reactivateRole", "rebuildProjection",
+            "registerUser", "rejectMembershipRequest", "rejectRole", "removeMember", "replayWebhook", "requestMembership", "requestPermission",
+            "resendVerification", "retireRole", "retryOutboxItem", "retryParkedStream", "revokeInvitation", "revokePermission", "runSchedule",
+            "setActiveTeam", "setSetting", "setTeamSetting", "skipOutboxItem", "skipParkedStream", "startTeamMaintenance", "suspendMember",
+            "suspendPermission", "suspendRole", "suspendTeam", "suspendUser", "unsuspendPermission", "unsuspendRole", "unsuspendTeam",
+            "unsuspendUser", "updateTeam", "updateUser", "verifyEmail", "withdrawMembershipRequest", "withdrawRole",
         ];
         Assert.Equal(fixedIds, Operations().Select(operation => operation.Value.GetProperty("operationId").GetString()!).Order(StringComparer.Ordinal));
     }

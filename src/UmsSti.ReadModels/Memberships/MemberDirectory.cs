@@ -41,6 +41,16 @@ public sealed class MemberDirectory(ReadModelDatabase database)
         return rows;
     }
 
+    /// <summary>
+    /// How many active members a team had at a time and position of the log, as its history says: people who were forgotten since are
+    /// not in it.
+    /// </summary>
+    public async Task<long> CountAtAsync(string teamId, DateTimeOffset at, long position, CancellationToken ct)
+    {
+        using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
+        return lease.Connection.Get("Rights/member_count_at").Bind(1, teamId).Bind(2, at.ToUnixTimeMilliseconds()).Bind(3, position).Scalar();
+    }
+
     private static List<MemberRow> Read(Statement statement)
     {
         var rows = new List<MemberRow>();

@@ -53,6 +53,27 @@ public sealed class RoleDirectory(ReadModelDatabase database)
     public Task<RightsChangePage> HistoryOfTeamAsync(string teamId, string? kind, int limit, string? cursor, CancellationToken ct) =>
         HistoryAsync("Rights/history_of_team", teamId, kind, limit, cursor, ct);
 
+    /// <summary>One page of everything between a person and a team, oldest first.</summary>
+    public Task<RightsChangePage> HistoryOfMemberAsync(string teamId, string userId, int limit, string? cursor, CancellationToken ct) =>
+        HistoryAsync("Rights/history_of_member", userId, null, limit, cursor, ct, teamId);
+
+    /// <summary>One page of what a person was given and lost, his memberships apart, oldest first; of one kind where it is given.</summary>
+    public Task<RightsChangePage> HistoryOfRightsAsync(string userId, string? kind, int limit, string? cursor, CancellationToken ct) =>
+        HistoryAsync("Rights/history_of_rights", userId, kind, limit, cursor, ct);
+
+    /// <summary>The people a role is given to and works for, at most so many.</summary>
+    public async Task<IReadOnlyList<string>> HoldersAsync(string roleId, int limit, CancellationToken ct)
+    {
+        KeyWalk.CheckLimit(limit, MaxLimit);
+        using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
+        var statement = lease.Connection.Get("Rights/holders_of_role").Bind(1, roleId).Bind(2, limit);
+        var holders = new List<string>();
+        while (statement.Step())
+            holders.Add(statement.Text(0));
+        statement.Reset();
+        return holders;
+    }
+
     internal static RoleRow? Find(Connection connection, string id)
     {
         var statement = connection.Get("Rights/role").Bind(1, id);
@@ -64,14 +85,16 @@ public sealed class RoleDirectory(ReadModelDatabase database)
     private static RoleRow WithPermissions(Connection connection, RoleRow role) =>
         role with { Permissions = RoleColumns.ReadPermissions(connection.Get("Rights/role_permissions").Bind(1, role.Id)) };
 
-    private async Task<RightsChangePage> HistoryAsync(string file, string id, string? kind, int limit, string? cursor, CancellationToken ct)
+    private async Task<RightsChangePage> HistoryAsync(string file, string id, string? kind, int limit, string? cursor, CancellationToken ct, string? team = null)
     {
         KeyWalk.CheckLimit(limit, MaxLimit);
-        var place = new KeyCursor(file, id, kind);
+        var place = new KeyCursor(file, id, kind, team);
         var after = place.Read(cursor, ByTime) ?? new SortKey(null, long.MinValue, 0);
         using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
         var statement = lease.Connection.Get(file).Bind(1, id).Bind(2, after.Number)
             .Bind(3, after.Key / MaxOrdinals).Bind(4, after.Key % MaxOrdinals).Bind(5, kind).Bind(6, limit + 1L);
+        if (team is not null)
+            statement.Bind(7, team);
         var changes = new List<RightsChange>();
         while (statement.Step())
             changes.Add(RightsHistoryRows.Read(statement));

@@ -68,6 +68,38 @@ internal sealed class EntityAnswers(CommandRunner commands, UserDirectory direct
         });
     }
 
+    /// <summary>
+    /// Runs a command about a role: the role, or 204 for its end; a dry run shows who would lose what, of at most
+    /// <see cref="RoleLosses.MaxHolders"/> holders.
+    /// </summary>
+    public async Task RunRole(ApiCall call, Application.Command command, RoleLosses losses, bool ends)
+    {
+        if (!call.IsDryRun)
+        {
+            await (ends ? RunEnd(call, command) : Run(call, command));
+            return;
+        }
+
+        var plan = await commands.Plan(await commands.EnvelopeOf(call), command, call.Ct);
+        await losses.Reach(call);
+        var lost = await losses.Of(((EntityView.Role)plan.Entity).Item, call.Now, call.Ct);
+        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
+        await CommandRunner.AnswerPlan(call.Http, plan.Events, (plan.Entity, lost), static (json, it) =>
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("entity");
+            EntityJson.Write(json, it.Entity, null);
+            json.WriteStartArray("losses");
+            foreach (var loss in it.lost)
+            {
+                RightsJson.Write(json, loss);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
     /// <summary>Answers with the entity a command left behind.</summary>
     public async Task Answer(ApiCall call, Accepted accepted)
     {

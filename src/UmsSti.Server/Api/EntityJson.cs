@@ -33,7 +33,7 @@ internal static class EntityJson
                 RightsJson.Write(json, role.Item);
                 break;
             case EntityView.Setting setting:
-                WriteSetting(json, setting.Item);
+                Write(json, setting.Item);
                 break;
             default:
                 throw Unknown(entity);
@@ -69,7 +69,8 @@ internal static class EntityJson
 
     private static string InTeam(string? team) => team is null ? "" : "?team=" + team;
 
-    private static void WriteSetting(Utf8JsonWriter json, SettingView setting)
+    /// <summary>A setting of the installation.</summary>
+    public static void Write(Utf8JsonWriter json, SettingView setting)
     {
         json.WriteStartObject();
         json.WriteString("key", setting.Key);

@@ -26,6 +26,9 @@ internal sealed class MemberCommands(EntityAnswers answers)
     public static readonly ApiOperation SuspendOperation =
         OfMember("suspendMember", HttpMethods.Post, "/members/{userId}/suspend", "Suspend a membership", TeamShapes.WithReason);
 
+    public static readonly ApiOperation DeactivateOperation =
+        OfMember("deactivateMember", HttpMethods.Post, "/members/{userId}/deactivate", "Take a membership out of use", TeamShapes.WithReason);
+
     public static readonly ApiOperation ReactivateOperation =
         OfMember("reactivateMember", HttpMethods.Post, "/members/{userId}/reactivate", "Bring a membership back", TeamShapes.WithReason);
 
@@ -59,6 +62,8 @@ internal sealed class MemberCommands(EntityAnswers answers)
     }
 
     public async Task Suspend(ApiCall call) => await Run(call, MembershipStep.NewSuspend((await call.Body()).Text("reason")));
+
+    public async Task Deactivate(ApiCall call) => await Run(call, MembershipStep.NewDeactivate((await call.Body()).Text("reason")));
 
     public async Task Reactivate(ApiCall call)
     {

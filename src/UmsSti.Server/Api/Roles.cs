@@ -5,7 +5,7 @@ using UmsSti.Server.Http;
 namespace UmsSti.Server.Api;
 
 /// <summary>Definitions of roles: sets of permissions under a name, for one team or for the installation.</summary>
-internal sealed class Roles(EntityAnswers answers, TeamHistories histories, Reading reading, Heads heads)
+internal sealed class Roles(EntityAnswers answers, RoleLosses losses, TeamHistories histories, Reading reading, Heads heads)
 {
     private static readonly IReadOnlyDictionary<string, string> Id = new Dictionary<string, string> { ["id"] = "The role's id." };
 
@@ -18,6 +18,7 @@ internal sealed class Roles(EntityAnswers answers, TeamHistories histories, Read
 
     public static readonly ApiOperation ChangeOperation = TeamRoutes.Change("changeRole", HttpMethods.Patch, "/roles/{id}", "Permissions", "Change what a role holds") with
     {
+        Description = "A dry run shows who would lose what.",
         RouteParameters = Id,
         Body = RightsShapes.ChangeRole,
         Answers = [new ApiAnswer(200, "The role after it; with dryRun the plan.", RightsShapes.Role)],
@@ -25,7 +26,7 @@ internal sealed class Roles(EntityAnswers answers, TeamHistories histories, Read
 
     public static readonly ApiOperation RetireOperation = TeamRoutes.Change("retireRole", HttpMethods.Delete, "/roles/{id}", "Permissions", "Retire a role") with
     {
-        Description = "Its assignments give nothing from then on.",
+        Description = "Its assignments give nothing from then on. A dry run shows who would lose what.",
         RouteParameters = Id,
         Body = RightsShapes.Revoke,
         Answers = TeamRoutes.Gone,
@@ -49,10 +50,11 @@ internal sealed class Roles(EntityAnswers answers, TeamHistories histories, Read
     public async Task Change(ApiCall call)
     {
         var body = await call.Body();
-        await answers.Run(call, CommandOf(call, RoleStep.NewChange(body.Text("description"), body.Has("permissions") ? [.. body.List("permissions")] : null)));
+        await answers.RunRole(call, CommandOf(call, RoleStep.NewChange(body.Text("description"), body.Has("permissions") ? [.. body.List("permissions")] : null)), losses, ends: false);
     }
 
-    public async Task Retire(ApiCall call) => await answers.RunEnd(call, CommandOf(call, RoleStep.NewRetire((await call.Body()).Text("reason"))));
+    public async Task Retire(ApiCall call) =>
+        await answers.RunRole(call, CommandOf(call, RoleStep.NewRetire((await call.Body()).Text("reason"))), losses, ends: true);
 
     public async Task Get(ApiCall call)
     {

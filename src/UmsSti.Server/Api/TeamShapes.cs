@@ -83,7 +83,7 @@ internal static class TeamShapes
         new AnswerField("parentId", AnswerKind.Text, "The team above.") { Nullable = true },
         new AnswerField("organizationId", AnswerKind.Text, "The organisation it belongs to."),
         new AnswerField("level", AnswerKind.Number, "1 for the organisation; 0 for a team that is gone."),
-        new AnswerField("memberCount", AnswerKind.Number, "Active members; null in the answer to a command and in views of the past.") { Nullable = true },
+        new AnswerField("memberCount", AnswerKind.Number, "Active members, as the read model counts them; null in the answer to a command, which has to be the same when it is repeated. Views of the past do not count people who were forgotten since.") { Nullable = true },
         new AnswerField("executives", AnswerKind.TextList, "User ids of the owners."),
         new AnswerField("settings", AnswerKind.TextMap, "Settings of its own, by key."),
         new AnswerField("details", AnswerKind.TextMap, "What is noted about it, by field; the description is one of them."),

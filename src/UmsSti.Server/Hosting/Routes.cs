@@ -86,10 +86,11 @@ internal static class Routes
         var commands = new CommandRunner(house.Application.Door, digests);
         var answers = new EntityAnswers(commands, new UserDirectory(house.ReadModel), house.Application.Checks, heads);
         var reads = new TeamReads(
-            house.Application.Teams, new TeamDirectory(house.ReadModel), new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null), reading, heads);
+            house.Application.Teams, new TeamDirectory(house.ReadModel), new MemberDirectory(house.ReadModel), new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null), reading, heads);
         routes.Map(TeamReads.GetOperation, reads.Get);
         routes.Map(TeamReads.MemberOperation, reads.Member);
         MapTeamCommands(routes, new TeamCommands(answers));
+        TeamRouteTable.Map(routes, house, answers, commands, remembered, reading, heads);
         MapMemberCommands(routes, new MemberCommands(answers));
         routes.Map(BulkMembers.Operation, new BulkMembers(commands, remembered, heads).Run);
         MapRights(routes, house, answers, reading, heads);
@@ -139,6 +140,7 @@ internal static class Routes
         routes.Map(MemberCommands.ChangeRoleOperation, members.ChangeRole);
         routes.Map(MemberCommands.RemoveOperation, members.Remove);
         routes.Map(MemberCommands.SuspendOperation, members.Suspend);
+        routes.Map(MemberCommands.DeactivateOperation, members.Deactivate);
         routes.Map(MemberCommands.ReactivateOperation, members.Reactivate);
         routes.Map(MemberCommands.LeaveOperation, members.Leave);
         routes.Map(MemberCommands.RequestOperation, members.Request);
@@ -150,7 +152,8 @@ internal static class Routes
     private static void MapRights(ApiRoutes routes, Installation house, EntityAnswers answers, Reading reading, Heads heads)
     {
         var rights = new RightsCommands(answers);
-        var roles = new Roles(answers, house.Application.Teams, reading, heads);
+        var losses = new RoleLosses(new RoleDirectory(house.ReadModel), house.Application.Checks, new Freshness(Gate(house, TeamProjectors.Rights), null));
+        var roles = new Roles(answers, losses, house.Application.Teams, reading, heads);
         var checks = new CheckReads(house.Application.Checks, new CheckFreshness(house.Projections.Monitor, heads), reading, heads);
         routes.Map(RightsCommands.GrantOperation, rights.Grant);
         routes.Map(RightsCommands.RevokeOperation, rights.Revoke);

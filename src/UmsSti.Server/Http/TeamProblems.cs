@@ -33,6 +33,8 @@ public static class TeamProblems
     private static readonly ProblemKind PermissionNotHeld = new("permission-not-held", 409, "Nobody gives what he lacks.");
     private static readonly ProblemKind PermissionAlreadyGranted = new("permission-already-granted", 409, "It is given already, in other terms.");
     private static readonly ProblemKind GrantExpired = new("grant-expired", 409, "It has run out.");
+    private static readonly ProblemKind RequestExpired = new("request-expired", 409, "Nobody decided the request in time.");
+    private static readonly ProblemKind RequestNotExpired = new("request-not-expired", 409, "The request still waits for a decision.");
     private static readonly ProblemKind RoleRetired = new("role-retired", 409, "The role is retired.");
     private static readonly ProblemKind SystemRoleReserved = new("system-role-reserved", 409, "This role is for system users.");
     private static readonly ProblemKind RoleAlreadyAssigned = new("role-already-assigned", 409, "The role is given already, in other terms.");
@@ -56,7 +58,7 @@ public static class TeamProblems
         TeamNameTaken, ParentNotOpen, TeamNotOpen, TeamNotClosed, ChildPolicyRequired, ChildrenPresent, AlreadyCreated,
         OwnerRequired, OwnerNotActive, LastExecutive, SlugTaken, AlreadyMember, SystemUsersCannotBeMembers, SubjectNotActive,
         GrantAboveRank, TargetAboveRank, SelfGrantNotAllowed, RoleStepNotAllowed, SelfRegistrationDisabled, InvitationExpired,
-        InvitationNotExpired, PermissionNotHeld, PermissionAlreadyGranted, GrantExpired, RoleRetired, SystemRoleReserved,
+        InvitationNotExpired, PermissionNotHeld, PermissionAlreadyGranted, GrantExpired, RequestExpired, RequestNotExpired, RoleRetired, SystemRoleReserved,
         RoleAlreadyAssigned, RoleNameTaken, RoleReserved, ParentNotFound, DepthLimitNotTighter, DetailNotOfType, EndBeforeStart,
         TooManySettings, ExpiryNotInFuture, PermissionScopeMismatch, RoleScopeMismatch, UnknownPermission, GuestsCannotBeMembers,
     ];
@@ -66,5 +68,5 @@ public static class TeamProblems
 
     /// <summary>What a command about teams or rights may refuse with.</summary>
     public static readonly IReadOnlyList<ProblemKind> OfCommands =
-        [.. All, ProblemKinds.InvalidTransition, ProblemKinds.ConcurrencyConflict, ProblemKinds.AccountNotActive];
+        [.. All, ProblemKinds.InvalidTransition, ProblemKinds.ConcurrencyConflict, ProblemKinds.AccountNotActive, ProblemKinds.SelfApprovalNotAllowed];
 }

@@ -35,6 +35,31 @@ public sealed class RightsScheduleTests
         Assert.Equal(("succeeded", 0), Outcome(await works.Run("rights-reconcile")));
     }
 
+    [Fact]
+    public async Task Invitations_and_requests_that_ran_out_are_closed_once()
+    {
+        await using var works = await Clockwork.Open();
+        var (ada, bob, eve, gus) = (await works.NewUser(), await works.NewUser(), await works.NewUser(), await works.NewUser());
+        await Tell(works, TeamCommand.NewCreateTeam(new CreateTeam(Team, "Makers", "organization", null, null, null, true)));
+        await Tell(works, TeamCommand.NewChangeMembership(Team, ada, MembershipStep.NewAdd("executive")));
+        await Tell(works, TeamCommand.NewChangeMembership(Team, bob, MembershipStep.NewInvite("member", null, null)));
+        await Tell(works, TeamCommand.NewChangeMembership(Team, gus, MembershipStep.NewInvite("member", null, null)));
+        await Tell(works, TeamCommand.NewChangeGrant(eve, null, "users.view", GrantStep.NewRequest(null, "to help")));
+        Assert.Equal(("succeeded", 0), Outcome(await works.Run("rights-reconcile")));
+        await works.Do(Command.NewArchiveUser(gus, "left"));
+        Assert.Equal(("succeeded", 1), Outcome(await works.Run("rights-reconcile")));
+        works.Time.Advance(TimeSpan.FromDays(7));
+        Assert.Equal(("succeeded", 1), Outcome(await works.Run("rights-reconcile")));
+        works.Time.Advance(TimeSpan.FromDays(23));
+        Assert.Equal(("succeeded", 1), Outcome(await works.Run("rights-reconcile")));
+        Assert.Equal(("succeeded", 0), Outcome(await works.Run("rights-reconcile")));
+        Assert.True(await works.House.Projections.Monitor.AwaitCompletion(TimeSpan.FromSeconds(30), Clockwork.Ct));
+        var members = new MemberDirectory(works.House.ReadModel);
+        Assert.Equal("expired", (await members.FindAsync(Team, bob, Clockwork.Ct))!.State);
+        Assert.Equal("revoked", (await members.FindAsync(Team, gus, Clockwork.Ct))!.State);
+        Assert.Equal("expired", Assert.Single((await new RightsDirectory(works.House.ReadModel).GivenAsync(eve, null, Clockwork.Ct)).Grants).State);
+    }
+
     private static async Task Tell(Clockwork works, TeamCommand command)
     {
         var answer = await works.House.Application.Door.Execute(works.Envelope(), Command.NewOfTeams(command), Clockwork.Ct);

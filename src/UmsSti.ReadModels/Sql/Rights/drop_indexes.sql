@@ -1,6 +1,8 @@
 DROP INDEX IF EXISTS members_g{g}_team_joined;
 DROP INDEX IF EXISTS members_g{g}_team_kind;
 DROP INDEX IF EXISTS members_g{g}_user;
+DROP INDEX IF EXISTS members_g{g}_invited;
+DROP INDEX IF EXISTS grants_g{g}_requested;
 DROP INDEX IF EXISTS grants_g{g}_team;
 DROP INDEX IF EXISTS grants_g{g}_permission;
 DROP INDEX IF EXISTS role_assignments_g{g}_team;

@@ -1,5 +1,7 @@
 CREATE INDEX IF NOT EXISTS members_g{g}_team_joined ON members_g{g} (team_id, joined_at);
 CREATE INDEX IF NOT EXISTS members_g{g}_team_kind ON members_g{g} (team_id, state, role, joined_at);
+CREATE INDEX IF NOT EXISTS members_g{g}_invited ON members_g{g} (user_id, team_id) WHERE state = 'invited';
+CREATE INDEX IF NOT EXISTS grants_g{g}_requested ON grants_g{g} (user_id, team_id, permission) WHERE state = 'requested';
 CREATE INDEX IF NOT EXISTS grants_g{g}_team ON grants_g{g} (team_id, user_id, permission);
 CREATE INDEX IF NOT EXISTS grants_g{g}_permission ON grants_g{g} (permission, state);
 CREATE INDEX IF NOT EXISTS role_assignments_g{g}_team ON role_assignments_g{g} (team_id, user_id, role_id);

@@ -1,5 +1,7 @@
-SELECT user_id, team_id, '' FROM (
-    SELECT m.user_id, m.team_id FROM principals p CROSS JOIN members m ON m.user_id = p.id AND m.state = 'active' WHERE p.state IN ('archived', 'purged')
+SELECT user_id, team_id, state FROM (
+    SELECT m.user_id, m.team_id, m.state FROM principals p
+    CROSS JOIN members m ON m.user_id = p.id AND m.state IN ('active', 'invited', 'requested') WHERE p.state IN ('archived', 'purged')
     UNION
-    SELECT m.user_id, m.team_id FROM team_states t CROSS JOIN members m ON m.team_id = t.id AND m.state = 'active' WHERE t.state IN ('archived', 'purged'))
+    SELECT m.user_id, m.team_id, m.state FROM team_states t
+    CROSS JOIN members m ON m.team_id = t.id AND m.state IN ('active', 'invited', 'requested') WHERE t.state IN ('archived', 'purged'))
 WHERE (user_id, team_id) > (?2, ?3) ORDER BY user_id, team_id LIMIT ?5
