@@ -29,33 +29,39 @@ module internal RoleWork =
                       Role.Command.RemovePermission permission ]
         | _ -> invalidOp "This command is not about a role."
 
-    /// The rights of the caller in the role's scope: what he puts into a role that he has himself, he would give to himself.
-    let private ownRights (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State =
+    /// The rights of the caller in the role's scope, and whether none who has the role stands above him there: what he puts into a role
+    /// that he has himself, he would give to himself.
+    let private ownPart (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State * bool =
         match asking.Actor, id.Team with
         | ValueSome actor, ValueSome team when not asking.IsSystem ->
             let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, actor))
 
             fun () ->
-                Membership.Queries.tryDetails seat.Before.State
-                |> Option.map _.Rights
-                |> Option.defaultValue Rights.Fold.initial
+                match Membership.Queries.tryDetails seat.Before.State with
+                | Some own -> own.Rights, own.State = MembershipState.Active && own.Role = TeamRole.Executive
+                | None -> Rights.Fold.initial, false
         | ValueSome actor, ValueNone when not asking.IsSystem ->
             let seat = table.Seat(wiring.UserParticipant(asking.Context, actor))
 
-            fun () -> User.Queries.tryDetails seat.Before.State |> Option.map _.Rights |> Option.defaultValue Rights.Fold.initial
-        | _ -> fun () -> Rights.Fold.initial
+            fun () ->
+                let rights = User.Queries.tryDetails seat.Before.State |> Option.map _.Rights
+                rights |> Option.defaultValue Rights.Fold.initial, true
+        | _ -> fun () -> Rights.Fold.initial, true
 
     let private roleWork (wiring: Wiring) (asking: Asking) (id: RoleId) holds (command: ValidTeamCommand) =
         Work(fun table ->
             let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
-            let ownRights = ownRights wiring asking table id
+            let ownPart = ownPart wiring asking table id
 
             let context () : Role.Decisions.Context =
+                let rights, isHighest = ownPart ()
+
                 { Now = asking.Envelope.Now
                   Subject = id
                   Actor = asking.Envelope.Actor
                   ActorIsSystem = asking.IsSystem
-                  ActorHasRole = Rights.Queries.isAssigned id.Value (ownRights ())
+                  ActorHasRole = Rights.Queries.isAssigned id.Value rights
+                  ActorIsHighest = isHighest
                   Holds = holds }
 
             let step (verdict: Verdict) command =
