@@ -28,21 +28,24 @@ module internal RoleWork =
                       Role.Command.RemovePermission permission ]
         | _ -> invalidOp "This command is not about a role."
 
-    /// The rights of the caller in the role's scope: what he puts into a role that he has himself, he would give to himself.
-    let private ownRights (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State =
+    /// The rights of the caller in the role's scope, and whether none who has the role stands above him there: what he puts into a role
+    /// that he has himself, he would give to himself.
+    let private ownPart (wiring: Wiring) (asking: Asking) (table: Table) (id: RoleId) : unit -> Rights.Fold.State * bool =
         match asking.Actor, id.Team with
         | ValueSome actor, ValueSome team when not asking.IsSystem ->
             let membership = table.Watch(wiring.MembershipParticipant(asking.Context, team, actor))
 
             fun () ->
-                Membership.Queries.tryDetails (membership ())
-                |> Option.map _.Rights
-                |> Option.defaultValue Rights.Fold.initial
+                match Membership.Queries.tryDetails (membership ()) with
+                | Some own -> own.Rights, own.State = MembershipState.Active && own.Role = TeamRole.Executive
+                | None -> Rights.Fold.initial, false
         | ValueSome actor, ValueNone when not asking.IsSystem ->
             let account = table.Watch(wiring.UserParticipant(asking.Context, actor))
 
-            fun () -> User.Queries.tryDetails (account ()) |> Option.map _.Rights |> Option.defaultValue Rights.Fold.initial
-        | _ -> fun () -> Rights.Fold.initial
+            fun () ->
+                let rights = User.Queries.tryDetails (account ()) |> Option.map _.Rights
+                rights |> Option.defaultValue Rights.Fold.initial, true
+        | _ -> fun () -> Rights.Fold.initial, true
 
     /// What the caller holds in the role's scope.
     let private holds (asking: Asking) (id: RoleId) principal =
@@ -60,14 +63,17 @@ module internal RoleWork =
         Work(fun table ->
             let seat = table.Seat(wiring.RoleParticipant(asking.Context, id))
             let caller = watchCaller table
-            let ownRights = ownRights wiring asking table id
+            let ownPart = ownPart wiring asking table id
 
             let context () : Role.Decisions.Context =
+                let rights, isHighest = ownPart ()
+
                 { Now = asking.Envelope.Now
                   Subject = id
                   Actor = asking.Envelope.Actor
                   ActorIsSystem = asking.IsSystem
-                  ActorHasRole = Rights.Queries.isAssigned id.Value (ownRights ())
+                  ActorHasRole = Rights.Queries.isAssigned id.Value rights
+                  ActorIsHighest = isHighest
                   Holds = holds asking id (caller ()) }
 
             let step (verdict: Verdict) command =

@@ -135,6 +135,7 @@ module internal TeamRefusals =
             invalid code "permissions" $"{permission.Name} is not held in this scope."
         | RoleRejected.PermissionNotHeld permission ->
             conflict $"Nobody puts into a role what he lacks: {permission.Name}." [ "permission", permission.Name ]
+        | RoleRejected.GrantAboveRank -> conflict "Only executives put anything into a role that others may have." []
         | RoleRejected.SelfGrantNotAllowed -> conflict "Nobody puts anything into a role that he has himself." []
         | RoleRejected.RoleReserved -> conflict "Built-in roles are not defined by anyone." []
 

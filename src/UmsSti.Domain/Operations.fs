@@ -109,11 +109,12 @@ module Operation =
         | ValueSome team -> inTeam Permission.TeamRolesAssign team
         | ValueNone -> globally Permission.PermissionsAssign
 
-    let private settingOf team (setting: TeamSetting) =
+    /// How people let themselves in is set from inside only (CM-58): whoever administers from outside would open the team for himself.
+    let private setting team (setting: TeamSetting) =
         if setting.IsRegistration then
             inTeam Permission.TeamRegistrationManage team
         else
-            inTeam Permission.TeamSettingsManage team
+            administered Permission.TeamSettingsManage team
 
     /// What an operation asks of its caller; what the states concerned say to it is the decisions' matter.
     let requirement operation =
@@ -124,7 +125,7 @@ module Operation =
         | Operation.CreateTeam(ValueSome parent) ->
             Requirement.Both(globally Permission.TeamsCreate, administered Permission.TeamMembersManage parent)
         | Operation.UpdateTeam team -> administered Permission.TeamSettingsManage team
-        | Operation.SetTeamSetting(team, setting) -> Requirement.Either(settingOf team setting, globally Permission.TeamsManage)
+        | Operation.SetTeamSetting(team, key) -> setting team key
         | Operation.MoveTeam(team, newParent) ->
             Requirement.Either(
                 globally Permission.TeamsManage,

@@ -136,6 +136,8 @@ module Decisions =
             ActorIsSystem: bool
             /// The role was assigned to the actor himself, whether it gives him anything now or not.
             ActorHasRole: bool
+            /// The role is one outside teams, or the actor is an executive of its team: nobody who has the role stands above him.
+            ActorIsHighest: bool
             /// What the actor holds in the role's scope: nobody puts into a role what he lacks.
             Holds: PermissionSet
         }
@@ -149,6 +151,8 @@ module Decisions =
         | RoleRetired
         | PermissionScopeMismatch of Permission
         | PermissionNotHeld of Permission
+        /// What is put into a role is given to all who have it, of whatever rank (PE-16).
+        | GrantAboveRank
         /// What is put into a role of one's own would outlast the right to give it.
         | SelfGrantNotAllowed
         /// Built-in roles are not defined by anyone.
@@ -167,6 +171,7 @@ module Decisions =
         | Rejected.RoleRetired -> "role-retired"
         | Rejected.PermissionScopeMismatch _ -> "permission-scope-mismatch"
         | Rejected.PermissionNotHeld _ -> "permission-not-held"
+        | Rejected.GrantAboveRank -> "grant-above-rank"
         | Rejected.SelfGrantNotAllowed -> "self-grant-not-allowed"
         | Rejected.RoleReserved -> "role-reserved"
 
@@ -187,6 +192,12 @@ module Decisions =
             Some(Rejected.PermissionNotHeld(missing.ToArray()[0]))
         else
             None
+
+    let private rankObstacle context =
+        if context.ActorIsSystem || context.ActorIsHighest then
+            None
+        else
+            Some Rejected.GrantAboveRank
 
     let private unless obstacle event =
         match obstacle with
@@ -232,7 +243,7 @@ module Decisions =
                 already
             else
                 unless
-                    (obstacle context (PermissionSet.Of [ permission ]))
+                    (obstacle context (PermissionSet.Of [ permission ]) |> Option.orElse (rankObstacle context))
                     (Events.RolePermissionAdded { Permission = permission.Name; By = by; At = at })
         | Fold.Defined role, Command.RemovePermission permission ->
             if role.Permissions.Contains permission.Name then

@@ -92,6 +92,8 @@ module Decisions =
 
     let private impossible (user: Fold.Details) event = refuse (Rejected.InvalidTransition(user.SubState.Name, event))
 
+    let private alreadyIf holds user event = if holds then already else impossible user event
+
     let private personal (reason: Reason) = Personal.Known reason.Value
 
     let private isSelf context = context.Actor = context.Subject.Value
@@ -219,23 +221,21 @@ module Decisions =
                 accept (Events.UserSuspended { Reason = personal reason; Until = until; By = context.Actor; At = context.Now })
         | _ -> impossible user "UserSuspended"
 
+    let private isSuspender context (user: Fold.Details) = user.SuspendedBy = Some context.Actor && not context.ActorIsSystem
+
+    let private lifted (user: Fold.Details) = alreadyIf (user.ArrivedBy = "UserUnsuspended") user "UserUnsuspended"
+
     let private liftSuspension context note (user: Fold.Details) =
         if user.SubState <> SubState.Suspended then
-            if user.ArrivedBy = "UserUnsuspended" then
-                already
-            else
-                impossible user "UserUnsuspended"
-        elif user.SuspendedBy = Some context.Actor && not context.ActorIsSystem then
+            lifted user
+        elif isSuspender context user then
             refuse Rejected.SamePersonReview
         else
             accept (Events.UserUnsuspended { Note = personal note; By = context.Actor; At = context.Now })
 
     let private endSuspension context (user: Fold.Details) =
         if user.SubState <> SubState.Suspended then
-            if user.ArrivedBy = "UserUnsuspended" then
-                already
-            else
-                impossible user "UserUnsuspended"
+            lifted user
         elif user.SuspendedUntil |> Option.forall (fun until -> context.Now < until) then
             refuse Rejected.SuspensionNotOver
         else
@@ -408,18 +408,18 @@ module Decisions =
         | _ -> impossible user "AdminReviewStarted"
 
     let private concludeReview context (outcome: ReviewOutcome) note (user: Fold.Details) =
-        if user.SubState = SubState.UnderReview then
+        if user.SubState = SubState.UnderReview && outcome = ReviewOutcome.Passed && isSuspender context user then
+            refuse Rejected.SamePersonReview
+        elif user.SubState = SubState.UnderReview then
             accept (
                 Events.AdminReviewConcluded { Outcome = outcome.Name; Note = personal note; By = context.Actor; At = context.Now }
             )
-        elif Changes.isConcluded outcome user then
-            already
         else
-            impossible user "AdminReviewConcluded"
+            alreadyIf (Changes.isConcluded outcome user) user "AdminReviewConcluded"
 
     /// A confirmed address is proof enough by itself; everything else done to a system user takes a system actor.
     let private isProtected context (command: Command) (user: Fold.Details) =
-        user.Type = UserType.System && not context.ActorIsSystem && not command.IsVerifyEmail
+        user.Type = UserType.System && not (context.ActorIsSystem || command.IsVerifyEmail)
 
     /// The answer to a command and the events it adds: none when refused, none when what is asked for already holds.
     let decide context command state : Outcome * Events.Event[] =

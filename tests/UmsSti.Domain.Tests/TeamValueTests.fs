@@ -184,6 +184,7 @@ let private roleContext: Role.Decisions.Context =
       Actor = (Samples.person 1).Value
       ActorIsSystem = false
       ActorHasRole = false
+      ActorIsHighest = true
       Holds = TeamRole.permissions TeamRole.Deputy }
 
 let private invite, archive = Permission.TeamMembersInvite, Permission.TeamArchive
@@ -232,6 +233,10 @@ let private roles =
               let assigned (context: Role.Decisions.Context) = { context with ActorHasRole = true }
               decide assigned (Role.Command.AddPermission Permission.TeamView) defined
               |> isSame (rejected Role.Decisions.Rejected.SelfGrantNotAllowed)
+              let below (context: Role.Decisions.Context) = { context with ActorIsHighest = false }
+              decide below (Role.Command.AddPermission Permission.TeamView) defined
+              |> isSame (rejected Role.Decisions.Rejected.GrantAboveRank)
+              isSame true (fst (decide below (Role.Command.RemovePermission invite) defined)).IsAccepted
               decide id roleCommands[1] defined |> isSame (rejected Role.Decisions.Rejected.NameTaken)
               decide id roleCommands[2] Role.Fold.initial |> isSame (rejected Role.Decisions.Rejected.NotFound)
               decide id roleCommands[2] retired |> isSame (rejected Role.Decisions.Rejected.RoleRetired)
@@ -245,6 +250,7 @@ let private roles =
                 Role.Decisions.Rejected.RoleRetired
                 Role.Decisions.Rejected.PermissionScopeMismatch archive
                 Role.Decisions.Rejected.PermissionNotHeld archive
+                Role.Decisions.Rejected.GrantAboveRank
                 Role.Decisions.Rejected.RoleReserved ]
               |> List.map Role.Decisions.code
               |> isSame
@@ -253,6 +259,7 @@ let private roles =
                     "role-retired"
                     "permission-scope-mismatch"
                     "permission-not-held"
+                    "grant-above-rank"
                     "role-reserved" ]
           }
 

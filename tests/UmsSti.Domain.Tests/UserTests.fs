@@ -285,6 +285,23 @@ let private guards =
               isSame accepted bySystem
           }
 
+          test "nor does he pass the review of an admin he suspended" {
+              let state, now = Samples.user UserType.Admin SubState.Active
+              let suspend = Samples.command UserType.Admin User.Step.Suspend
+              let _, suspended = decideAs Samples.manager.Value false UserType.Admin now suspend state
+              let trigger = User.Command.OpenReview(Samples.reason "odd hours")
+              let reviewed = User.Fold.fold state suspended
+              let _, opened = decideAs Samples.manager.Value false UserType.Admin now trigger reviewed
+              let reviewed = User.Fold.fold reviewed opened
+              let conclude outcome = User.Command.ConcludeReview(outcome, Samples.reason "why")
+
+              decideAs Samples.manager.Value false UserType.Admin now (conclude ReviewOutcome.Passed) reviewed
+              |> isSame (rejected User.Decisions.Rejected.SamePersonReview, [||])
+
+              for actor, outcome in [ Samples.manager, ReviewOutcome.Failed; Samples.person 901, ReviewOutcome.Passed ] do
+                  decideAs actor.Value false UserType.Admin now (conclude outcome) reviewed |> fst |> isSame accepted
+          }
+
           test "a suspension ends in the future or is open; another end is another suspension" {
               let state, now = Samples.user UserType.Standard SubState.Active
               let until time = User.Command.Suspend(Samples.reason "why", Some time)
