@@ -49,9 +49,18 @@ let private changeGrant actor user team permission (step: GrantStep) ledger =
     | GrantStep.Request(expiresAt, _) ->
         unless (actor = user || isSystem ledger actor) "asking for another"
         setGrant user team permission (fun _ -> given actor "requested" (until expiresAt) false) ledger
+    | GrantStep.ChangeLevel level ->
+        let isWeak = level = "read_only"
+        let change (known: Given option) = { known.Value with Given.IsWeak = isWeak }
+
+        if (rightsOf ledger user team).Grants[permission].IsWeak && not isWeak then
+            give "active" change
+        else
+            setGrant user team permission change ledger
     | GrantStep.Suspend _ -> setGrant user team permission (now' "suspended") ledger
     | GrantStep.Revoke _ -> setGrant user team permission (now' "revoked") ledger
     | GrantStep.Deny _ -> setGrant user team permission (now' "denied") ledger
+    | GrantStep.ExpireRequest -> setGrant user team permission (now' "expired") ledger
 
 let private changeAssignment actor user team name (step: AssignmentStep) ledger =
     let content = ledger.Definitions[(team, name)] |> Option.defaultValue Set.empty
@@ -64,8 +73,14 @@ let private changeAssignment actor user team name (step: AssignmentStep) ledger 
     | AssignmentStep.Assign expiresAt ->
         let state = if ledger.NeedsSecond then "pending" else "active"
         give (fun _ -> given actor state (until expiresAt) false)
-    | AssignmentStep.Activate -> give (now' "active")
+    | AssignmentStep.Activate ->
+        let assigner = (rightsOf ledger user team).Roles[name].By
+        unless (assigner <> actor || isSystem ledger actor) $"approving what {actor} assigned himself"
+        give (now' "active")
+    | AssignmentStep.Reactivate
     | AssignmentStep.LiftSuspension _ -> give (now' "active")
+    | AssignmentStep.Cancel _ -> setRole user team name (now' "cancelled") ledger
+    | AssignmentStep.Deactivate _ -> setRole user team name (now' "inactive") ledger
     | AssignmentStep.Suspend _ -> setRole user team name (now' "suspended") ledger
     | AssignmentStep.Revoke _ -> setRole user team name (now' "revoked") ledger
 
@@ -82,7 +97,7 @@ let private changeRole actor team name (step: RoleStep) ledger =
         | true, Some team when not (ledger.Members.ContainsKey(team, actor)) -> false
         | true, team ->
             match (rightsOf ledger actor team).Roles.TryFind name with
-            | Some given -> List.contains given.State [ "active"; "pending"; "suspended" ]
+            | Some given -> List.contains given.State [ "active"; "pending"; "suspended"; "inactive" ]
             | None -> false
 
     let mayFill added =
@@ -158,6 +173,7 @@ let private changeMembership actor team user (step: MembershipStep) ledger =
     | MembershipStep.Suspend _ -> become "suspended"
     | MembershipStep.Deactivate _ -> become "inactive"
     | MembershipStep.DeclineInvitation _
+    | MembershipStep.ExpireInvitation
     | MembershipStep.RevokeInvitation _
     | MembershipStep.RejectRequest _
     | MembershipStep.WithdrawRequest
@@ -263,7 +279,7 @@ let private ofTeams actor (command: TeamCommand) (made: string) ledger =
         unless (mayRun ledger actor raw.TeamId "team.settings.manage") $"editing by {actor}"
         ledger
     | TeamCommand.SetTeamSetting(team, key, value) -> setSetting actor team key value ledger
-    | TeamCommand.MoveTeam(team, parent) ->
+    | TeamCommand.MoveTeam(team, parent, _) ->
         unless
             (isSystem ledger actor
              || holds ledger actor None "teams.manage"

@@ -249,10 +249,19 @@ let private followUp (stage: Stage) (step: Step) : Command option =
         recall Opened.Request (fun user team _ -> ofMember (string team) user (MembershipStep.ApproveRequest role))
     | 14 -> recall Opened.Wish (fun user team name -> ofGrant user team name GrantStep.Approve)
     | 15 ->
-        [| GrantStep.Suspend "r"; GrantStep.LiftSuspension "r"; GrantStep.LiftSuspension "r"; GrantStep.Revoke "r" |]
+        [| GrantStep.Suspend "r"
+           GrantStep.LiftSuspension "r"
+           GrantStep.LiftSuspension "r"
+           GrantStep.ChangeLevel "read_only"
+           GrantStep.ChangeLevel "full_access"
+           GrantStep.Revoke "r" |]
         |> fun steps -> recall Opened.Grant (fun user team name -> ofGrant user team name (pick steps step.Other))
     | 18 ->
         [| AssignmentStep.Activate
+           AssignmentStep.Activate
+           AssignmentStep.Cancel "r"
+           AssignmentStep.Deactivate "r"
+           AssignmentStep.Reactivate
            AssignmentStep.Suspend "r"
            AssignmentStep.LiftSuspension "r"
            AssignmentStep.Revoke "r" |]
@@ -316,6 +325,7 @@ let private freshCommand (stage: Stage) (step: Step) actor : Command =
     | 17 -> ofAssignment target place name (AssignmentStep.Assign expiresAt)
     | 18 ->
         [| AssignmentStep.Activate
+           AssignmentStep.Reactivate
            AssignmentStep.Revoke "r"
            AssignmentStep.Suspend "r"
            AssignmentStep.LiftSuspension "r" |]
