@@ -52,6 +52,12 @@ let private changeGrant actor user team permission (step: GrantStep) ledger =
     | GrantStep.Suspend _ -> setGrant user team permission (now' "suspended") ledger
     | GrantStep.Revoke _ -> setGrant user team permission (now' "revoked") ledger
     | GrantStep.Deny _ -> setGrant user team permission (now' "denied") ledger
+    | GrantStep.ExpireRequest ->
+        unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing a request"
+        setGrant user team permission (now' "expired") ledger
+    | GrantStep.ChangeLevel "read_only" ->
+        setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
+    | GrantStep.ChangeLevel _ -> give "active" (fun known -> { known.Value with IsWeak = false })
 
 let private changeAssignment actor user team name (step: AssignmentStep) ledger =
     let content = ledger.Definitions[(team, name)] |> Option.defaultValue Set.empty
@@ -64,7 +70,13 @@ let private changeAssignment actor user team name (step: AssignmentStep) ledger 
     | AssignmentStep.Assign expiresAt ->
         let state = if ledger.NeedsSecond then "pending" else "active"
         give (fun _ -> given actor state (until expiresAt) false)
-    | AssignmentStep.Activate -> give (now' "active")
+    | AssignmentStep.Activate ->
+        let known = (rightsOf ledger user team).Roles[name]
+        unless (isSystem ledger actor || known.By <> actor) $"approving his own {name} by {actor}"
+        give (now' "active")
+    | AssignmentStep.Reactivate -> give (now' "active")
+    | AssignmentStep.Cancel _ -> setRole user team name (now' "cancelled") ledger
+    | AssignmentStep.Deactivate _ -> setRole user team name (now' "inactive") ledger
     | AssignmentStep.LiftSuspension _ -> give (now' "active")
     | AssignmentStep.Suspend _ -> setRole user team name (now' "suspended") ledger
     | AssignmentStep.Revoke _ -> setRole user team name (now' "revoked") ledger
@@ -82,7 +94,7 @@ let private changeRole actor team name (step: RoleStep) ledger =
         | true, Some team when not (ledger.Members.ContainsKey(team, actor)) -> false
         | true, team ->
             match (rightsOf ledger actor team).Roles.TryFind name with
-            | Some given -> List.contains given.State [ "active"; "pending"; "suspended" ]
+            | Some given -> List.contains given.State [ "active"; "pending"; "inactive"; "suspended" ]
             | None -> false
 
     let mayFill added =
@@ -157,6 +169,9 @@ let private changeMembership actor team user (step: MembershipStep) ledger =
         become "active"
     | MembershipStep.Suspend _ -> become "suspended"
     | MembershipStep.Deactivate _ -> become "inactive"
+    | MembershipStep.ExpireInvitation ->
+        unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing an invitation"
+        fresh "gone" known.Value.Role
     | MembershipStep.DeclineInvitation _
     | MembershipStep.RevokeInvitation _
     | MembershipStep.RejectRequest _
@@ -263,7 +278,7 @@ let private ofTeams actor (command: TeamCommand) (made: string) ledger =
         unless (mayRun ledger actor raw.TeamId "team.settings.manage") $"editing by {actor}"
         ledger
     | TeamCommand.SetTeamSetting(team, key, value) -> setSetting actor team key value ledger
-    | TeamCommand.MoveTeam(team, parent) ->
+    | TeamCommand.MoveTeam(team, parent, _) ->
         unless
             (isSystem ledger actor
              || holds ledger actor None "teams.manage"
