@@ -148,7 +148,12 @@ module internal RightsWork =
         | Rights.Command.ExpireDue -> otherwise ()
 
     /// The role a command names and the rule about approvals, as the decision finds them.
-    let private roleAt (wiring: Wiring) (asking: Asking) (table: Table) (command: Rights.Command) : unit -> Rights.RoleFacts option * bool =
+    let private roleAt
+        (wiring: Wiring)
+        (asking: Asking)
+        (table: Table)
+        (command: Rights.Command)
+        : unit -> Rights.RoleFacts option * bool =
         match command with
         | Rights.Command.OnRole(role, _) ->
             let state = table.Watch(wiring.RoleParticipant(asking.Context, role))
@@ -224,8 +229,7 @@ module internal RightsWork =
 
             let decide () : Verdict =
                 let isActive =
-                    User.Queries.tryDetails (account ())
-                    |> Option.exists (fun account -> account.State = UserState.Active)
+                    User.Queries.tryDetails (account ()) |> Option.exists (fun account -> account.State = UserState.Active)
 
                 let granter = granterOf asking (ValueSome team) (caller ())
                 let context = rightsContext asking user (ValueSome team) granter (role ())

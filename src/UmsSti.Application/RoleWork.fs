@@ -106,5 +106,8 @@ module internal RoleWork =
                 | ValidTeamCommand.DefineRole _ -> true
                 | _ -> false
 
-            return { Entity = EntityId.Role id.Value; Created = isNew; Work = roleWork wiring asking id caller command }
+            return
+                { Entity = EntityId.Role id.Value
+                  Created = isNew
+                  Work = roleWork wiring asking id caller command }
         }

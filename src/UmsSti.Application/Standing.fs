@@ -59,7 +59,8 @@ module internal Standing =
 /// What was asked of the caller before a command was prepared, asked once more inside its decision: between the two a right may have
 /// been taken from him. Jobs and strangers have nothing that could be taken.
 [<Sealed>]
-type internal Again(guard: Guard, now: DateTimeOffset, requirements: Requirement list, watch: (Table -> unit -> Principal) voption) =
+type internal Again
+    (guard: Guard, now: DateTimeOffset, requirements: Requirement list, watch: (Table -> unit -> Principal) voption) =
     let mutable denial = ValueNone
 
     /// Who was denied what in the last run of the decision; to be recorded like any denial.

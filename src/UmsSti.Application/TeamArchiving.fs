@@ -69,7 +69,10 @@ module internal TeamArchiving =
                 TeamSteps.askTree tree (TeamSteps.treeContext asking limit) (Hierarchy.Command.Move(child, target))
                 |> Result.bind (fun moved ->
                     let parentState = Team.Queries.tryState parent.Before.State
-                    TeamSteps.ask seat (TeamSteps.teamContext asking child parentState true) (Team.Command.Move(target, moved, Some reason)))
+                    TeamSteps.ask
+                        seat
+                        (TeamSteps.teamContext asking child parentState true)
+                        (Team.Command.Move(target, moved, Some reason)))
 
             let archive () : Verdict =
                 TeamSteps.askBoth asking limit own tree id (Team.Command.Archive reason) (Hierarchy.Command.Close id)

@@ -215,7 +215,8 @@ module internal TeamWork =
                     TeamSteps.sitting id team (fun () -> tree) (fun () ->
                         asking.AtVersion(
                             team.Before,
-                            (fun () -> TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone (hasActiveOwner ())) command)
+                            (fun () ->
+                                TeamSteps.ask team (TeamSteps.teamContext asking id ValueNone (hasActiveOwner ())) command)
                         )))
         }
 

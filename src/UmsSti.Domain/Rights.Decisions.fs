@@ -313,9 +313,7 @@ module Decisions =
     let private activate context (role: RoleId) (known: Fold.Assignment option) =
         match known with
         | Some assignment when
-            assignment.State = AssignmentState.Pending
-            && assignment.By = context.Actor
-            && not context.Granter.IsUnlimited
+            assignment.State = AssignmentState.Pending && assignment.By = context.Actor && not context.Granter.IsUnlimited
             ->
             refuse Rejected.SelfApprovalNotAllowed
         | _ ->

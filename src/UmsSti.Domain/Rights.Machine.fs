@@ -53,7 +53,13 @@ module Machines =
                   row "FS-54.1" closed GrantStep.Grant "UserPermissionGranted" GrantState.Active given
                   row "FS-54.2" requested GrantStep.Approve "PermissionRequestApproved" GrantState.Active given
                   row "FS-54.2" requested GrantStep.Deny "PermissionRequestDenied" GrantState.Denied "reason"
-                  row "FS-54.2" requested GrantStep.ExpireRequest "PermissionRequestExpired" GrantState.Expired "nobody decided in 30 days"
+                  row
+                      "FS-54.2"
+                      requested
+                      GrantStep.ExpireRequest
+                      "PermissionRequestExpired"
+                      GrantState.Expired
+                      "nobody decided in 30 days"
                   row "FS-54.4" active GrantStep.Suspend "PermissionSuspended" GrantState.Suspended "reason"
                   row "FS-54.4" active GrantStep.Revoke "UserPermissionRevoked" GrantState.Revoked "reason"
                   row "FS-54.4" active GrantStep.Expire "PermissionsExpired" GrantState.Expired "its time has run out"
@@ -86,7 +92,13 @@ module Machines =
             List.concat
                 [ Machine.birth "FS-50.1" RoleStep.Assign "UserRoleAssigned" AssignmentState.Active assigned
                   row "FS-50.1" closed RoleStep.Assign "UserRoleAssigned" AssignmentState.Active assigned
-                  row "FS-50.2" pending RoleStep.Activate "RoleAssignmentActivated" AssignmentState.Active (assigned + "; not by the assigner")
+                  row
+                      "FS-50.2"
+                      pending
+                      RoleStep.Activate
+                      "RoleAssignmentActivated"
+                      AssignmentState.Active
+                      (assigned + "; not by the assigner")
                   row "FS-50.2" pending RoleStep.Cancel "RoleAssignmentCancelled" AssignmentState.Cancelled "reason"
                   row "FS-50.3" active RoleStep.Deactivate "RoleAssignmentDeactivated" AssignmentState.Inactive "reason"
                   row "FS-50.3" active RoleStep.Suspend "RoleAssignmentSuspended" AssignmentState.Suspended "reason"

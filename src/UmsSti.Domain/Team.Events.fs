@@ -33,13 +33,15 @@ module Events =
 
     /// EV-083. `HierarchyImpact` lists all teams that changed their place, this one first.
     type TeamHierarchyChanged =
-        { OldParentId: string option
-          NewParentId: string
-          HierarchyImpact: string[]
-          /// What was said about it; not in events of before this was kept.
-          Note: string option
-          By: string
-          At: DateTimeOffset }
+        {
+            OldParentId: string option
+            NewParentId: string
+            HierarchyImpact: string[]
+            /// What was said about it; not in events of before this was kept.
+            Note: string option
+            By: string
+            At: DateTimeOffset
+        }
 
     /// EV-085
     type TeamActivated = { By: string; At: DateTimeOffset }

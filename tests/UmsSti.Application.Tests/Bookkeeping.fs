@@ -49,18 +49,15 @@ let private changeGrant actor user team permission (step: GrantStep) ledger =
     | GrantStep.Request(expiresAt, _) ->
         unless (actor = user || isSystem ledger actor) "asking for another"
         setGrant user team permission (fun _ -> given actor "requested" (until expiresAt) false) ledger
-    | GrantStep.ChangeLevel level ->
-        let isWeak = level = "read_only"
-        let change (known: Given option) = { known.Value with Given.IsWeak = isWeak }
-
-        if (rightsOf ledger user team).Grants[permission].IsWeak && not isWeak then
-            give "active" change
-        else
-            setGrant user team permission change ledger
     | GrantStep.Suspend _ -> setGrant user team permission (now' "suspended") ledger
     | GrantStep.Revoke _ -> setGrant user team permission (now' "revoked") ledger
     | GrantStep.Deny _ -> setGrant user team permission (now' "denied") ledger
-    | GrantStep.ExpireRequest -> setGrant user team permission (now' "expired") ledger
+    | GrantStep.ExpireRequest ->
+        unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing a request"
+        setGrant user team permission (now' "expired") ledger
+    | GrantStep.ChangeLevel "read_only" ->
+        setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
+    | GrantStep.ChangeLevel _ -> give "active" (fun known -> { known.Value with IsWeak = false })
 
 let private changeAssignment actor user team name (step: AssignmentStep) ledger =
     let content = ledger.Definitions[(team, name)] |> Option.defaultValue Set.empty
@@ -74,13 +71,13 @@ let private changeAssignment actor user team name (step: AssignmentStep) ledger 
         let state = if ledger.NeedsSecond then "pending" else "active"
         give (fun _ -> given actor state (until expiresAt) false)
     | AssignmentStep.Activate ->
-        let assigner = (rightsOf ledger user team).Roles[name].By
-        unless (assigner <> actor || isSystem ledger actor) $"approving what {actor} assigned himself"
+        let known = (rightsOf ledger user team).Roles[name]
+        unless (isSystem ledger actor || known.By <> actor) $"approving his own {name} by {actor}"
         give (now' "active")
-    | AssignmentStep.Reactivate
-    | AssignmentStep.LiftSuspension _ -> give (now' "active")
+    | AssignmentStep.Reactivate -> give (now' "active")
     | AssignmentStep.Cancel _ -> setRole user team name (now' "cancelled") ledger
     | AssignmentStep.Deactivate _ -> setRole user team name (now' "inactive") ledger
+    | AssignmentStep.LiftSuspension _ -> give (now' "active")
     | AssignmentStep.Suspend _ -> setRole user team name (now' "suspended") ledger
     | AssignmentStep.Revoke _ -> setRole user team name (now' "revoked") ledger
 
@@ -97,7 +94,7 @@ let private changeRole actor team name (step: RoleStep) ledger =
         | true, Some team when not (ledger.Members.ContainsKey(team, actor)) -> false
         | true, team ->
             match (rightsOf ledger actor team).Roles.TryFind name with
-            | Some given -> List.contains given.State [ "active"; "pending"; "suspended"; "inactive" ]
+            | Some given -> List.contains given.State [ "active"; "pending"; "inactive"; "suspended" ]
             | None -> false
 
     let mayFill added =
@@ -172,8 +169,10 @@ let private changeMembership actor team user (step: MembershipStep) ledger =
         become "active"
     | MembershipStep.Suspend _ -> become "suspended"
     | MembershipStep.Deactivate _ -> become "inactive"
+    | MembershipStep.ExpireInvitation ->
+        unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing an invitation"
+        fresh "gone" known.Value.Role
     | MembershipStep.DeclineInvitation _
-    | MembershipStep.ExpireInvitation
     | MembershipStep.RevokeInvitation _
     | MembershipStep.RejectRequest _
     | MembershipStep.WithdrawRequest

@@ -252,18 +252,19 @@ let private followUp (stage: Stage) (step: Step) : Command option =
         [| GrantStep.Suspend "r"
            GrantStep.LiftSuspension "r"
            GrantStep.LiftSuspension "r"
+           GrantStep.Revoke "r"
            GrantStep.ChangeLevel "read_only"
            GrantStep.ChangeLevel "full_access"
-           GrantStep.Revoke "r" |]
+           GrantStep.ExpireRequest |]
         |> fun steps -> recall Opened.Grant (fun user team name -> ofGrant user team name (pick steps step.Other))
     | 18 ->
         [| AssignmentStep.Activate
            AssignmentStep.Activate
-           AssignmentStep.Cancel "r"
-           AssignmentStep.Deactivate "r"
-           AssignmentStep.Reactivate
            AssignmentStep.Suspend "r"
            AssignmentStep.LiftSuspension "r"
+           AssignmentStep.Deactivate "r"
+           AssignmentStep.Reactivate
+           AssignmentStep.Cancel "r"
            AssignmentStep.Revoke "r" |]
         |> fun steps -> recall Opened.Assignment (fun user team name -> ofAssignment user team name (pick steps step.Other))
     | _ -> None
@@ -310,6 +311,7 @@ let private freshCommand (stage: Stage) (step: Step) actor : Command =
            MembershipStep.Remove null
            MembershipStep.RevokeInvitation null
            MembershipStep.RejectRequest null
+           MembershipStep.ExpireInvitation
            MembershipStep.DeclineInvitation null
            MembershipStep.WithdrawRequest |]
         |> fun steps -> ofMember (pick steps step.More)
@@ -319,16 +321,20 @@ let private freshCommand (stage: Stage) (step: Step) actor : Command =
     | 13 -> ofGrant target place permission (GrantStep.Request(expiresAt, "to help"))
     | 14 -> ofGrant target place permission GrantStep.Approve
     | 15 ->
-        [| GrantStep.Revoke "r"; GrantStep.Suspend "r"; GrantStep.LiftSuspension "r"; GrantStep.Deny "r" |]
+        [| GrantStep.Revoke "r"
+           GrantStep.Suspend "r"
+           GrantStep.LiftSuspension "r"
+           GrantStep.Deny "r"
+           GrantStep.ChangeLevel "read_write" |]
         |> fun steps -> ofGrant target place permission (pick steps step.Other)
     | 16
     | 17 -> ofAssignment target place name (AssignmentStep.Assign expiresAt)
     | 18 ->
         [| AssignmentStep.Activate
-           AssignmentStep.Reactivate
            AssignmentStep.Revoke "r"
            AssignmentStep.Suspend "r"
-           AssignmentStep.LiftSuspension "r" |]
+           AssignmentStep.LiftSuspension "r"
+           AssignmentStep.Reactivate |]
         |> fun steps -> ofAssignment target place name (pick steps step.Detail)
     | 19
     | 20 ->

@@ -72,7 +72,12 @@ let tests =
                   let house = crew.House
                   let denied = house.ActivityHead
 
-                  let code = overtaken house crew.Eve (command crew.Team crew.Ada crew.Bob) [ root, roleIn crew.Team crew.Eve "observer" ]
+                  let code =
+                      overtaken
+                          house
+                          crew.Eve
+                          (command crew.Team crew.Ada crew.Bob)
+                          [ root, roleIn crew.Team crew.Eve "observer" ]
 
                   Expect.equal code "forbidden" name
                   let facts = house.ActivityAfter denied |> Array.map _.Type |> Array.filter ((=) "AccessDenied")
@@ -123,7 +128,10 @@ let tests =
               let crew = crew ()
               let house = crew.House
               let suspend user = [ root, Command.SuspendUser(user, "odd orders", System.Nullable()) ]
-              Expect.equal (overtaken house crew.Eve (addTo crew.Team crew.Bob "member") (suspend crew.Bob)) "subject-not-active" "a new one"
+              Expect.equal
+                  (overtaken house crew.Eve (addTo crew.Team crew.Bob "member") (suspend crew.Bob))
+                  "subject-not-active"
+                  "a new one"
               let grant = give crew.Ada crew.Team "team.members.invite"
               Expect.equal (overtaken house crew.Eve grant (suspend crew.Ada)) "subject-not-active" "a member"
           }
@@ -142,8 +150,7 @@ let tests =
               house.EventLog.Mix()
 
               let answers =
-                  atOnce
-                      [ for n in 1..40 -> fun () -> house.Start(house.Envelope boss, create "organization" $"Firm {n}" null) ]
+                  atOnce [ for n in 1..40 -> fun () -> house.Start(house.Envelope boss, create "organization" $"Firm {n}" null) ]
 
               Expect.equal (accepted answers).Length 40 "all"
           } ]

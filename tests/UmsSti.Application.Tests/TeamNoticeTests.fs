@@ -93,7 +93,11 @@ let private reactions =
               let told event = TeamReactions.rights ada [] event |> kinds
 
               for permission in Permission.All do
-                  let expected = if Permission.significant.Contains permission then [ "right-given", ada ] else []
+                  let expected =
+                      if Permission.significant.Contains permission then
+                          [ "right-given", ada ]
+                      else
+                          []
                   Expect.equal (told (granted permission.Name)) expected permission.Name
 
               Expect.equal (told (assigned "global.auditor")) [ "right-given", ada ] "a role"
@@ -135,9 +139,10 @@ let private audiences =
         [ property "a move reaches each affected team once, the moved one with all its members" (fun (size: uint32) ->
               let impact = Array.init (1 + int (size % 400u)) (fun index -> $"T{index}")
 
-              follow impact = [ yield TeamAudiences.members "T0"
-                                for team in Array.tail impact do
-                                    yield TeamAudiences.leadersOf team ])
+              follow impact =
+                  [ yield TeamAudiences.members "T0"
+                    for team in Array.tail impact do
+                        yield TeamAudiences.leadersOf team ])
 
           test "names are read back" {
               let all =
@@ -176,9 +181,9 @@ let private prefers key value =
     User.Events.UserPreferencesUpdated { Changes = [| { Key = key; Value = Some(known value) } |]; By = ada; At = at }
 
 let private suspended = User.Events.UserSuspended { Reason = known "odd"; Until = None; By = grace; At = at }
-let private team events =
-    Team.Fold.fold Team.Fold.initial (Array.ofList (Team.Events.TeamCreated(born (Some acme)) :: events))
-let private parent = Team.Fold.fold Team.Fold.initial [| Team.Events.TeamCreated { born None with Name = "Acme" } |]
+let private team events = Team.Fold.fold Team.Fold.initial (Array.ofList (Team.Events.TeamCreated(born (Some acme)) :: events))
+let private parent =
+    Team.Fold.fold Team.Fold.initial [| Team.Events.TeamCreated { born None with Name = "Acme" } |]
 let private membership events = Membership.Fold.fold Membership.Fold.initial (Array.ofList events)
 
 let private facts kind (parameters: (string * string) list) now teams : NoticeFacts =
@@ -197,11 +202,7 @@ let private facts kind (parameters: (string * string) list) now teams : NoticeFa
       At = at
       IsEmailOn = true }
 
-let private inTeam events =
-    { NoticeTeams.None with
-        Cause = List.tryLast events
-        Team = team []
-        InTeam = membership events }
+let private inTeam events = { NoticeTeams.None with Cause = List.tryLast events; Team = team []; InTeam = membership events }
 
 let private values verdict =
     match verdict with
@@ -225,7 +226,10 @@ let private memberships =
               let welcome = judge NoticeKind.TeamWelcome [ "teamId", engine ] (user [])
               let sent = values (welcome (inTeam [ added "member" grace; changed "member" "leader" ]))
               Expect.equal (sent["team"], sent["role"], sent["name"]) ("Engine", "leader", "Ada") "now"
-              Expect.equal (reasonOf (welcome (inTeam [ added "member" grace; removed ]))) "he is no active member any more" "gone"
+              Expect.equal
+                  (reasonOf (welcome (inTeam [ added "member" grace; removed ])))
+                  "he is no active member any more"
+                  "gone"
           }
 
           test "a removal says why; a return makes it old" {
@@ -250,11 +254,7 @@ let private memberships =
           test "an invitation is sent while it can be taken" {
               let sent until =
                   Membership.Events.TeamInvitationSent
-                      { Role = "member"
-                        Message = Some(known "Join us.")
-                        ExpiresAt = until
-                        By = grace
-                        At = at }
+                      { Role = "member"; Message = Some(known "Join us."); ExpiresAt = until; By = grace; At = at }
 
               let invite = judge NoticeKind.TeamInvitation [ "role", "member" ] (user [])
               Expect.equal (values(invite (inTeam [ sent (at.AddDays 7.) ])).["message"]) "Join us." "open"
@@ -281,11 +281,9 @@ let private others =
     testList
         "teams and rights"
         [ test "outsiders of a new team learn its id, never its name; of its parent only members learn the name" {
-              let created more teams = judge NoticeKind.TeamCreated ([ "teamId", engine; "type", "project" ] @ more) (user []) teams
-              let head =
-                  { inTeam [] with
-                      Parent = parent
-                      InParent = membership [ added "admin" grace ] }
+              let created more teams =
+                  judge NoticeKind.TeamCreated ([ "teamId", engine; "type", "project" ] @ more) (user []) teams
+              let head = { inTeam [] with Parent = parent; InParent = membership [ added "admin" grace ] }
 
               let sent = values (created [ "creator", grace ] head)
               Expect.isFalse (sent.ContainsKey "team") "not his team"
@@ -308,7 +306,9 @@ let private others =
           }
 
           test "an archived team is named with its reason" {
-              let gone = [ Team.Events.TeamActivated { By = grace; At = at }; Team.Events.TeamArchived { Reason = "finished"; By = grace; At = at } ]
+              let gone =
+                  [ Team.Events.TeamActivated { By = grace; At = at }
+                    Team.Events.TeamArchived { Reason = "finished"; By = grace; At = at } ]
               let sent = values (judge NoticeKind.TeamArchived [] (user []) { inTeam [] with Team = team gone })
               Expect.equal (sent["team"], sent["reason"]) ("Engine", "finished") "NT-18"
           }
@@ -339,7 +339,10 @@ let private people =
                   Expect.equal (reasonOf (judge kind [] (user [ suspended ]) teams)) "the account is suspended" kind.Name
                   Expect.equal (reasonOf (judge kind [] (user [ archived ]) teams)) "the account is archived" kind.Name
                   Expect.equal (reasonOf (judge kind [] (user [ archived; purged ]) teams)) "cancelled: subject erased" kind.Name
-                  Expect.equal (reasonOf (judge kind [] User.Fold.initial teams)) "cancelled: there is no such recipient" kind.Name
+                  Expect.equal
+                      (reasonOf (judge kind [] User.Fold.initial teams))
+                      "cancelled: there is no such recipient"
+                      kind.Name
           }
 
           test "who wants no notices gets none of them" {
@@ -350,7 +353,11 @@ let private people =
 
           property
               "judging is total, and only people with an active account are sent anything"
-              (fun (own: User.Events.Event list) (between: Membership.Events.Event list) (events: Team.Events.Event list) (index: uint32) ->
+              (fun
+                  (own: User.Events.Event list)
+                  (between: Membership.Events.Event list)
+                  (events: Team.Events.Event list)
+                  (index: uint32) ->
                   let kind = ofRights[int (index % uint32 ofRights.Length)]
                   let now = user own
                   let teams = { inTeam between with Team = Team.Fold.fold (team []) (Array.ofList events); Parent = parent }

@@ -31,7 +31,12 @@ let teams: Team.Events.Event list =
             At = at }
       Team.Events.TeamArchived { Reason = "finished"; By = grace; At = at }
       Team.Events.TeamHierarchyChanged
-          { OldParentId = Some acme; NewParentId = crew; HierarchyImpact = [| engine |]; Note = Some "reorganised"; By = grace; At = at }
+          { OldParentId = Some acme
+            NewParentId = crew
+            HierarchyImpact = [| engine |]
+            Note = Some "reorganised"
+            By = grace
+            At = at }
       Team.Events.TeamActivated { By = grace; At = at }
       Team.Events.TeamDeactivated { Reason = Some "summer"; By = grace; At = at }
       Team.Events.TeamReactivated { By = grace; At = at }

@@ -148,16 +148,15 @@ let private guards =
 
           test "an invitation that has run out stands in nobody's way" {
               let invited, _ = membership MembershipState.Invited
-              let late changes = fun context -> changes { context with Membership.Decisions.Context.Now = Samples.start.AddDays 30.0 }
+              let late changes =
+                  fun context -> changes { context with Membership.Decisions.Context.Now = Samples.start.AddDays 30.0 }
               let names (outcome, events) = outcome, events |> Array.map Samples.eventName
 
               for command, event in
                   [ Membership.Command.Add TeamRole.Member, "TeamMemberAdded"
                     Membership.Command.Invite(TeamRole.Member, Samples.start.AddDays 37.0, None), "TeamInvitationSent"
                     Membership.Command.Request None, "MembershipRequested" ] do
-                  decide (late id) command invited
-                  |> names
-                  |> isSame (accepted, [| "TeamInvitationExpired"; event |])
+                  decide (late id) command invited |> names |> isSame (accepted, [| "TeamInvitationExpired"; event |])
 
               let closed = late (fun context -> { context with Team = { context.Team with AllowsMembers = false } })
               decide closed (Membership.Command.Add TeamRole.Member) invited

@@ -4,7 +4,7 @@ namespace UmsSti.Projections.Schedules;
 
 /// <summary>
 /// Work that comes round by the clock. It finds candidates in the read models and acts on each through the door, where the
-/// domain decides; so a run that is repeated finds nothing left to do. Grants, invitations and retention register here too.
+/// domain decides; so a run that is repeated finds nothing left to do. Retention registers here too.
 /// </summary>
 public interface ISchedule
 {
