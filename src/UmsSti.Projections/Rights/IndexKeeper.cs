@@ -22,6 +22,16 @@ public sealed partial class IndexKeeper(PermissionIndex index, ReadModelDatabase
     private readonly Lock _gate = new();
     private Task _retrying = Task.CompletedTask;
 
+    /// <summary>Completes when nothing is left to try again.</summary>
+    public Task Settled
+    {
+        get
+        {
+            lock (_gate)
+                return _retrying;
+        }
+    }
+
     /// <summary>To be told to a <see cref="ProjectionHost"/>: loads the index when the model is that of rights. Throws only when it is given up.</summary>
     public async Task Answering(ReadModelLayout model, CancellationToken ct)
     {
@@ -36,10 +46,7 @@ public sealed partial class IndexKeeper(PermissionIndex index, ReadModelDatabase
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        Task retrying;
-        lock (_gate)
-            retrying = _retrying;
-        await retrying.ConfigureAwait(false);
+        await Settled.ConfigureAwait(false);
         _stop.Dispose();
     }
 

@@ -9,10 +9,14 @@ using UmsSti.Benchmarks.Raw;
 
 namespace UmsSti.Benchmarks.Bare;
 
+/// <summary>What the bare endpoint says of a check, without having checked anything.</summary>
+public sealed record BareCheck(bool Allowed, string? AccessType, long Position);
+
 /// <summary>A user as the bare endpoint knows one.</summary>
 public sealed record BareUser(string Id, string Type, string State, string Email, string Name, string CreatedAt, string UpdatedAt, long Version);
 
 [JsonSerializable(typeof(BareUser))]
+[JsonSerializable(typeof(BareCheck))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 internal sealed partial class BareJson : JsonSerializerContext;
 
@@ -39,6 +43,8 @@ internal static class BareServer
         var pool = new CommandPool(file);
         app.MapGet("/health/ready", () => Results.Ok());
         app.MapGet("/api/v1/users/{id}", (string id) => pool.Find(id) is { } user ? Results.Ok(user) : Results.NotFound());
+        app.MapGet("/api/v1/permissions/check", (string user, string permission, string team) =>
+            Results.Ok(new BareCheck(user != team, "role", permission.Length)));
         app.MapPatch("/api/v1/users/{id}", (string id) => "ok");
         await app.RunAsync();
         return 0;

@@ -12,7 +12,7 @@ namespace UmsSti.Benchmarks.Http;
 /// </summary>
 internal static class ServedFolder
 {
-    private const string AdministratorEmail = "administrator@example.org";
+    public const string AdministratorEmail = "administrator@example.org";
     private static readonly Dictionary<int, string> Made = [];
 
     /// <summary>The folder with that many people; rows may change people in it, one row after the other.</summary>
@@ -22,7 +22,7 @@ internal static class ServedFolder
             return folder;
         folder = run.NewFolder($"served-{people}");
         await using (var server = await ServerProcess.StartOurs(folder, ct))
-            await CreateAdministrator(server.Client, ct);
+            await CreateAdministrator(server.Client, AdministratorEmail, ct);
         await using (var logs = Logs.Open(folder))
             await Seed.People(logs, people, ct);
         await using (var server = await ServerProcess.StartOurs(folder, ct))
@@ -34,14 +34,15 @@ internal static class ServedFolder
     /// <summary>A token of the administrator.</summary>
     public static Task<string> SignIn(HttpClient client, CancellationToken ct) => SignIn(client, AdministratorEmail, ct);
 
-    private static async Task CreateAdministrator(HttpClient client, CancellationToken ct)
+    /// <summary>Makes an active administrator with that address; his id.</summary>
+    public static async Task<string> CreateAdministrator(HttpClient client, string email, CancellationToken ct)
     {
         var system = await SignIn(client, Bootstrap.Email, ct);
         using var create = new HttpRequestMessage(HttpMethod.Post, "/api/v1/users")
         {
             Content = JsonContent.Create(new
             {
-                email = AdministratorEmail,
+                email,
                 name = "The Administrator",
                 type = "admin",
                 password = Bootstrap.Password,
@@ -50,17 +51,20 @@ internal static class ServedFolder
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", system) },
         };
         var created = await Send(client, create, ct);
+        var id = created["id"]!.GetValue<string>();
         if (created["state"]!.GetValue<string>() == "active")
-            return;
-        using var approve = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/users/{created["id"]!.GetValue<string>()}/activate")
+            return id;
+        using var approve = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/users/{id}/activate")
         {
             Content = JsonContent.Create(new { }),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", system) },
         };
         await Send(client, approve, ct);
+        return id;
     }
 
-    private static async Task<string> SignIn(HttpClient client, string email, CancellationToken ct)
+    /// <summary>A token of somebody whose password is <see cref="Bootstrap.Password"/>.</summary>
+    public static async Task<string> SignIn(HttpClient client, string email, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions")
         {

@@ -42,22 +42,22 @@ internal static class Wrk
     }
 
     /// <summary>GET or PATCH on every user of the file in turn.</summary>
-    public static async Task<WrkResult> Users(string address, string method, string idsFile, string token, TimeSpan time, CancellationToken ct)
+    public static Task<WrkResult> Users(string address, string method, string idsFile, string token, TimeSpan time, CancellationToken ct) =>
+        Run("users", address, idsFile, time, [method, idsFile, token, ThreadsText, Guid.NewGuid().ToString("N")], ct);
+
+    /// <summary>GET on every path of the file in turn.</summary>
+    public static Task<WrkResult> Paths(string address, string pathsFile, string token, TimeSpan time, CancellationToken ct) =>
+        Run("paths", address, pathsFile, time, [pathsFile, token, ThreadsText], ct);
+
+    private static string ThreadsText => Threads.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<WrkResult> Run(string name, string address, string beside, TimeSpan time, string[] arguments, CancellationToken ct)
     {
-        var script = Path.Combine(Path.GetDirectoryName(idsFile)!, "users.lua");
-        await File.WriteAllTextAsync(script, Scripts.ForWrk("users"), ct);
+        var script = Path.Combine(Path.GetDirectoryName(beside)!, name + ".lua");
+        await File.WriteAllTextAsync(script, Scripts.ForWrk(name), ct);
         var seconds = Math.Max(1, (int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var threads = Threads.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("wrk")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                "-t", threads, "-c", Connections.ToString(CultureInfo.InvariantCulture), "-d", seconds + "s", "--timeout", "10s",
-                "-s", script, address, "--", method, idsFile, token, threads, Guid.NewGuid().ToString("N"),
-            },
-        };
+        string[] settings = ["-t", ThreadsText, "-c", Connections.ToString(CultureInfo.InvariantCulture), "-d", seconds + "s", "--timeout", "10s", "-s", script, address, "--"];
+        var start = new ProcessStartInfo("wrk", [.. settings, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         await using var _ = ct.Register(() => process.Kill());
         var errors = process.StandardError.ReadToEndAsync(ct);

@@ -24,5 +24,11 @@ internal static class Catalogue
         new MemoryRows(),
         new DiskRow(),
         new CryptoRows(),
+        new PermissionCheckRows(),
+        new CheckHttpRow(),
+        new HierarchyRows(),
+        new MoveRow(),
+        new TeamShapeRows(),
+        new TeamStartRow(),
     ];
 }

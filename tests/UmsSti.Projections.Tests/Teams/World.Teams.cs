@@ -35,13 +35,13 @@ public sealed partial class World
         Append(Domain, StreamName.Create(RoleStream.Category, RoleStream.streamId(role)), facts, RoleCodec, actor);
 
     /// <summary>A read model with the projectors of teams and rights, started and caught up.</summary>
-    public async Task<TeamSide> RunTeams(string file = "readmodel.db", ProjectionOptions? options = null)
+    public async Task<TeamSide> RunTeams(string file = "readmodel.db", ProjectionOptions? options = null, Func<IProjector, IProjector>? change = null)
     {
         var index = PermissionChecks.NewIndex();
         var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(_folder, file) }, TimeProvider.System);
         var decoders = new TeamDecoders(EventDecoder.Of(_users), EventDecoder.Of(TeamCodec), EventDecoder.Of(MembershipCodec), EventDecoder.Of(RoleCodec));
         var host = new ProjectionHost(
-            database, Domain, Activity, TeamProjectors.All(decoders, index), options ?? Options, TimeProvider.System, NullLoggerFactory.Instance,
+            database, Domain, Activity, [.. TeamProjectors.All(decoders, index).Select(change ?? (projector => projector))], options ?? Options, TimeProvider.System, NullLoggerFactory.Instance,
             (model, ct) => model == ReadModelLayout.Rights ? index.LoadAsync(database, TeamProjectors.Rights, ct) : Task.CompletedTask);
         var side = new Side(database, host);
         _hosts.Add(side);
