@@ -29,7 +29,7 @@ internal sealed class Timelines(UserTimeline timeline, UserDirectory directory, 
         var cursor = call.Query.Text("cursor");
         await reading.Demand(call, Application.Query.NewReadUserEvents(id));
         var position = Math.Min(await freshness.Reach(call), await ofRights.Reach(call));
-        var teams = await TeamsOf(call, id);
+        var teams = await TeamsOf(call, id, position);
         var page = await Lists.Read(() => timeline.ListAsync(id, teams, limit, cursor, call.Ct));
         if (page.Total == 0 && await directory.FindAsync(id, call.Ct) is null)
         {
@@ -41,10 +41,10 @@ internal sealed class Timelines(UserTimeline timeline, UserDirectory directory, 
     }
 
     // A right over people gives nothing in a team: its part of a history is content of the team (design 1.4, 9).
-    private async Task<IReadOnlyCollection<string>> TeamsOf(ApiCall call, string id)
+    private async Task<IReadOnlyCollection<string>> TeamsOf(ApiCall call, string id, long position)
     {
         var all = (await members.OfUserAsync(id, null, null, call.Ct)).Select(member => member.TeamId);
-        var seen = call.Caller.UserId == id ? null : await sight.Of(call);
+        var seen = call.Caller.UserId == id ? null : await sight.Of(call, position);
         return seen is null ? [.. all] : [.. all.Where(seen.Contains)];
     }
 

@@ -60,7 +60,7 @@ internal static class Routes
         var emails = new Emails(changes, house.Verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
-        var timelines = new Timelines(house.Timeline, directory, members, new TeamSight(members, house.Application.Gate), reading, fresh, ofRights);
+        var timelines = new Timelines(house.Timeline, directory, members, new TeamSight(house.Principals, members, house.Application.Gate), reading, fresh, ofRights);
 
         routes.Map(Registrations.Operation, registrations.Register);
         routes.Map(UserReads.ListOperation, reads.List);
