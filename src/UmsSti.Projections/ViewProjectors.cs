@@ -29,6 +29,9 @@ public static class ViewProjectors
     /// <summary>Fills the figures from the activity log.</summary>
     public const string AnalyticsActivity = "analytics-activity";
 
+    /// <summary>Fills the figures of teams from the domain log.</summary>
+    public const string AnalyticsTeams = "analytics-teams";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IProjector> All() =>
     [
@@ -39,5 +42,6 @@ public static class ViewProjectors
         new StateHistoryProjector(),
         new UserAnalyticsProjector(),
         new ActivityAnalyticsProjector(),
+        new TeamAnalyticsProjector(),
     ];
 }

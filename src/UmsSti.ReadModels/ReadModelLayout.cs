@@ -6,8 +6,8 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>Tables that hold work in passing instead of rows: two generations of the same events may differ in them. Without the number.</summary>
     public IReadOnlyList<string> Passing { get; init; } = [];
 
-    /// <summary>The user directory: rows, sign-ins, teams, counts, full text.</summary>
-    public static readonly ReadModelLayout Users = new("users", 1, "Users") { Passing = ["user_search_backlog"] };
+    /// <summary>The user directory: rows, sign-ins, counts, full text.</summary>
+    public static readonly ReadModelLayout Users = new("users", 2, "Users") { Passing = ["user_search_backlog"] };
 
     /// <summary>One row for every fact of both logs (RM-11).</summary>
     public static readonly ReadModelLayout Audit = new("audit", 1, "Audit");
@@ -18,8 +18,8 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>Every change of a user's state (RM-08).</summary>
     public static readonly ReadModelLayout UserStateHistory = new("user-state-history", 1, "History");
 
-    /// <summary>Counters, measured values and activity by day (RM-14).</summary>
-    public static readonly ReadModelLayout Analytics = new("analytics", 1, "Analytics");
+    /// <summary>Counters, measured values and activity by day, of users and teams (RM-14).</summary>
+    public static readonly ReadModelLayout Analytics = new("analytics", 2, "Analytics");
 
     /// <summary>What is to happen at a time.</summary>
     public static readonly ReadModelLayout Dues = new("dues", 1, "Dues");

@@ -110,15 +110,15 @@ public sealed class DirectoryTests
         var id = Histories.Id(1);
         await world.Append(id, Histories.Registered("Vorname Nachname", "heimlich@example.org"), Histories.Activated(1), Histories.Renamed("Neuer", 3));
         await world.Append(id, Histories.LoggedIn(2));
-        var first = await world.Timeline.ListAsync(id, 3, null, World.Ct);
-        var rest = await world.Timeline.ListAsync(id, 3, first.NextCursor, World.Ct);
+        var first = await world.Timeline.ListAsync(id, [], 3, null, World.Ct);
+        var rest = await world.Timeline.ListAsync(id, [], 3, first.NextCursor, World.Ct);
         var facts = first.Items.Concat(rest.Items).ToList();
         Assert.Equal((4, null), (first.Total, rest.NextCursor));
         Assert.Equal(4, facts.Count);
         Assert.Equal(["state", "state", "session", "profile"], Sorted(facts.Select(fact => fact.Kind)));
         Assert.DoesNotContain(facts, fact => System.Text.Encoding.UTF8.GetString(fact.Detail.Span) is var detail
             && (detail.Contains("Vorname") || detail.Contains("Neuer") || detail.Contains("heimlich")));
-        await Assert.ThrowsAsync<ReadModels.InvalidCursorException>(async () => await world.Timeline.ListAsync(Histories.Id(2), 3, first.NextCursor, World.Ct));
+        await Assert.ThrowsAsync<ReadModels.InvalidCursorException>(async () => await world.Timeline.ListAsync(Histories.Id(2), [], 3, first.NextCursor, World.Ct));
 
         static IEnumerable<string> Sorted(IEnumerable<string> kinds) => kinds.OrderBy(kind => Array.IndexOf(["state", "session", "profile"], kind));
     }

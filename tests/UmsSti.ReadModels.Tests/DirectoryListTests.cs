@@ -31,14 +31,16 @@ public sealed class DirectoryListTests : IAsyncLifetime
             for (var key = 1; key <= 120; key += 2)
                 logins.Record("u" + key, People.Start.AddDays(key % 7));
             logins.Flush(session);
+        }, People.Ct);
+        await _database.WriteRights((_, rows) =>
+        {
             for (var key = 1; key <= 120; key++)
             {
-                if (key % 2 == 0)
-                    Join(session, "wide", "u" + key);
+                rows.Join(1_000 + key, "wide", "u" + key, state: key % 2 == 0 ? "active" : "suspended"); // only the active ones are found
                 if (key % 20 == 0)
-                    Join(session, "narrow", "u" + key);
+                    rows.Join(2_000 + key, "narrow", "u" + key, "leader");
             }
-        }, People.Ct);
+        });
         for (var key = 1; key <= 120; key++)
             _all.Add((await _directory.FindAsync("u" + key, People.Ct))!);
     }
@@ -144,9 +146,6 @@ public sealed class DirectoryListTests : IAsyncLifetime
         3 => "\uFF21bc " + key % 3,
         _ => "Émile " + key % 10,
     };
-
-    private static void Join(WriteSession session, string team, string user) =>
-        session.Connection.Execute($"INSERT INTO user_teams_g1 (team_id, user_id) VALUES ('{team}', '{user}')");
 
     private static bool Matches(UserRow user, UserListQuery query)
     {

@@ -1,3 +1,4 @@
+using UmsSti.Domain;
 using UmsSti.ReadModels.Analytics;
 
 namespace UmsSti.Projections.Analytics;
@@ -9,7 +10,7 @@ namespace UmsSti.Projections.Analytics;
 /// <param name="Meaning">One sentence.</param>
 public sealed record Metric(string Name, string Kind, string Unit, string Meaning);
 
-/// <summary>Every metric there is. Teams and permissions add theirs here.</summary>
+/// <summary>Every metric there is.</summary>
 public static class Metrics
 {
     internal const string Registrations = "users.registrations.total";
@@ -19,6 +20,10 @@ public static class Metrics
     internal const string FailedLogIns = "users.logins.failed";
     internal const string Sessions = "users.active.sessions";
     internal const string Actions = "users.active.actions";
+    internal const string TeamsCreated = "teams.created.total";
+    internal const string TeamsWithParent = "teams.created.with_parent";
+    internal const string TeamsAtRoot = "teams.created.root_level";
+    internal const string MembersAdded = "teams.members.added.total";
     internal const string Denials = "access.denials.total";
     internal const string Bypasses = "access.bypasses.total";
 
@@ -47,9 +52,15 @@ public static class Metrics
             new Metric(AnalyticsRows.ActiveUsers, "counter", "users", "Different users who signed in or acted on the day."),
             new Metric(Sessions, "counter", "sessions", "Sessions opened by them."),
             new Metric(Actions, "counter", "facts", "Facts of users' streams they are the actor of."),
+            new Metric(TeamsCreated, "counter", "teams", "Teams created."),
+            new Metric(TeamsWithParent, "counter", "teams", "Teams created below another."),
+            new Metric(TeamsAtRoot, "counter", "teams", "Organisations created."),
+            new Metric(MembersAdded, "counter", "members", "People who became members of a team."),
             new Metric(Denials, "counter", "requests", "Requests denied for want of a right."),
             new Metric(Bypasses, "counter", "requests", "Checks passed by system users."),
-        }.OrderBy(metric => metric.Name, StringComparer.Ordinal),
+        }
+        .Concat(TeamRole.All.Select(role => new Metric(ByRole(role.Name), "counter", "members", $"People who became members as {role.Name}.")))
+        .OrderBy(metric => metric.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The metric of a name, or null.</summary>
@@ -58,6 +69,8 @@ public static class Metrics
     internal static string ByType(string type) => "users.registrations.by_type." + type;
 
     internal static string BySource(string source) => "users.registrations.by_source." + source;
+
+    internal static string ByRole(string role) => "teams.members.added.by_role." + role;
 
     internal static string ByActivation(string method) => "users.activations.by_method." + method;
 

@@ -6,12 +6,13 @@ using UmsSti.Domain.User;
 using UmsSti.Kernel;
 using UmsSti.ReadModels;
 using AccessFact = UmsSti.Domain.Access.Events.Event;
+using MemberFact = UmsSti.Domain.Membership.Events.Event;
 using UserFact = UmsSti.Domain.User.Events.Event;
 
 namespace UmsSti.Projections.Users;
 
 /// <summary>
-/// What happened to a user, folded from his two streams when it is asked for: a row for each event, written with every
+/// What happened to a user, folded from his streams when it is asked for: a row for each event, written with every
 /// command and read once in a while, was half of what the read side cost. Always as new as the logs.
 /// </summary>
 public sealed class UserTimeline(IEventLog domain, IEventLog activity, EventDecoder users, EventDecoder access)
@@ -25,12 +26,17 @@ public sealed class UserTimeline(IEventLog domain, IEventLog activity, EventDeco
     /// One page, oldest first. Throws <see cref="InvalidListQueryException"/> for a limit out of bounds and
     /// <see cref="InvalidCursorException"/> for a cursor of another list. An event that cannot be read is left out.
     /// </summary>
-    public async ValueTask<TimelinePage> ListAsync(string userId, int limit, string? cursor, CancellationToken ct)
+    /// <param name="userId">Whose it is.</param>
+    /// <param name="teams">The teams whose part of it is shown.</param>
+    /// <param name="limit">1 to <see cref="MaxLimit"/>.</param>
+    /// <param name="cursor">Where the page before ended; null: from the beginning.</param>
+    /// <param name="ct">Gives up.</param>
+    public async ValueTask<TimelinePage> ListAsync(string userId, IReadOnlyCollection<string> teams, int limit, string? cursor, CancellationToken ct)
     {
         if (limit is < 1 or > MaxLimit)
             throw new InvalidListQueryException("limit", $"must be 1 to {MaxLimit}");
         var after = cursor is null ? (At: long.MinValue, Log: 0L, Position: 0L) : ReadCursor(cursor, userId);
-        var facts = await Facts(userId, ct).ConfigureAwait(false);
+        var facts = await Facts(userId, teams, ct).ConfigureAwait(false);
         var page = facts.SkipWhile(fact => Place(fact).CompareTo(after) <= 0).Take(limit + 1).ToList();
         var hasMore = page.Count > limit;
         if (hasMore)
@@ -39,7 +45,7 @@ public sealed class UserTimeline(IEventLog domain, IEventLog activity, EventDeco
     }
 
     // In order of time; what happened at one time, the domain log first.
-    private async Task<List<TimelineRow>> Facts(string userId, CancellationToken ct)
+    private async Task<List<TimelineRow>> Facts(string userId, IReadOnlyCollection<string> teams, CancellationToken ct)
     {
         var ofUser = await domain.LoadStream(StreamName.Create(UserStream.Category, StreamId.Create(userId)), 0, ct).ConfigureAwait(false);
         var ofAccess = await activity.LoadStream(StreamName.Create(AccessStream.Category, StreamId.Create(userId)), 0, ct).ConfigureAwait(false);
@@ -51,8 +57,20 @@ public sealed class UserTimeline(IEventLog domain, IEventLog activity, EventDeco
         foreach (var recorded in ofAccess)
             if (Read(access, recorded) is AccessFact fact && sessionFacts.Of(recorded, fact) is { } shown)
                 facts.Add(shown.ToRow(recorded, SourceLog.Activity));
+        foreach (var team in teams)
+            await AddMembership(facts, team, userId, ct).ConfigureAwait(false);
         facts.Sort((one, other) => Place(one).CompareTo(Place(other)));
         return facts;
+    }
+
+    // What is personal in it is not shown, so it is not opened.
+    private async Task AddMembership(List<TimelineRow> facts, string team, string userId, CancellationToken ct)
+    {
+        var stream = StreamName.Create(MembershipStream.Category, StreamId.Create($"{team}_{userId}"));
+        var membershipFacts = new MembershipFacts(team);
+        foreach (var recorded in await domain.LoadStream(stream, 0, ct).ConfigureAwait(false))
+            if (Read(SealedDecoders.Memberships, recorded) is MemberFact fact)
+                facts.Add(Domain.Membership.Reactions.dispatch(membershipFacts, fact).ToRow(recorded, SourceLog.Domain));
     }
 
     // The event itself is shown, as it is stored, by GET /users/{id}/events; ums verify names it.

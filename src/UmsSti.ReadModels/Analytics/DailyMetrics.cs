@@ -16,6 +16,15 @@ internal static class MetricDays
     /// <summary>Days since 1970-01-01.</summary>
     public static long Number(DateOnly day) => day.DayNumber - Epoch;
 
+    /// <summary>Throws <see cref="InvalidListQueryException"/> for a range that ends before it begins or holds more than <see cref="DailyMetrics.MaxDays"/>.</summary>
+    public static void Check(DateOnly from, DateOnly to)
+    {
+        if (to < from)
+            throw new InvalidListQueryException("to", "must not be before from");
+        if (to.DayNumber - from.DayNumber >= DailyMetrics.MaxDays)
+            throw new InvalidListQueryException("from", $"must lie at most {DailyMetrics.MaxDays} days before to");
+    }
+
     public static DateOnly Day(long number) => DateOnly.FromDayNumber((int)number + Epoch);
 }
 
@@ -28,10 +37,7 @@ public sealed class DailyMetrics(ReadModelDatabase database)
     /// <summary>A metric on every day from one to another, both included; days without values are zero. Throws <see cref="InvalidListQueryException"/> for a range out of bounds.</summary>
     public async ValueTask<IReadOnlyList<MetricDay>> DaysAsync(string metric, DateOnly from, DateOnly to, CancellationToken ct)
     {
-        if (to < from)
-            throw new InvalidListQueryException("to", "must not be before from");
-        if (to.DayNumber - from.DayNumber >= MaxDays)
-            throw new InvalidListQueryException("from", $"must lie at most {MaxDays} days before to");
+        MetricDays.Check(from, to);
         using var lease = await database.Readers.Rent(ct).ConfigureAwait(false);
         var statement = lease.Connection.Get("Analytics/days").Bind(1, metric).Bind(2, MetricDays.Number(from)).Bind(3, MetricDays.Number(to));
         var days = Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(day => new MetricDay(from.AddDays(day), 0, 0, null, null)).ToArray();

@@ -15,7 +15,7 @@ public sealed record UserListQuery
     /// <summary>Words of name or address; each may be the beginning of a word, all must match.</summary>
     public string? Search { get; init; }
 
-    /// <summary>Only members of this team.</summary>
+    /// <summary>Only active members of this team, by the rows of memberships.</summary>
     public string? Team { get; init; }
 
     /// <summary><c>createdAt</c>, <c>name</c> or <c>lastLoginAt</c>, descending with a '-' before it.</summary>

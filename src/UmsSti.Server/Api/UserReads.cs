@@ -1,11 +1,14 @@
 using UmsSti.Application;
+using UmsSti.Domain;
+using UmsSti.ReadModels.Teams;
 using UmsSti.ReadModels.Users;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
 /// <summary>Reading users: one, as he is or was, and the list.</summary>
-internal sealed class UserReads(UserDirectory directory, UserStreams streams, UserIncludes included, Reading reading, Freshness freshness, Heads heads)
+internal sealed class UserReads(
+    UserDirectory directory, UserStreams streams, UserIncludes included, TeamDirectory teams, Reading reading, Freshness freshness, Freshness ofTeams, Freshness ofRights, Heads heads)
 {
     private static readonly string[] Includes = ["permissions", "teams"];
 
@@ -30,14 +33,14 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Us
             new QueryParameter("type", "Only of this type.") { OneOf = UserShapes.Types },
             new QueryParameter("state", "Only in this state.") { OneOf = UserShapes.States },
             new QueryParameter("search", "Words of name or e-mail address; each may be the beginning of a word."),
-            new QueryParameter("team", "Only members of this team."),
+            new QueryParameter("team", "Only active members of this team, which the caller must have access to."),
             new QueryParameter("sort", "The order; '-' is descending.") { OneOf = UserShapes.Sorts },
             QueryParameter.Limit,
             QueryParameter.Cursor,
         ],
         IsFresh = true,
         Answers = [new ApiAnswer(200, "A page of users.", AnswerShape.ListOf(UserShapes.User))],
-        Problems = [ProblemKinds.InvalidCursor],
+        Problems = [ProblemKinds.InvalidCursor, ProblemKinds.NotFound],
     };
 
     public async Task Get(ApiCall call)
@@ -70,10 +73,20 @@ internal sealed class UserReads(UserDirectory directory, UserStreams streams, Us
             Cursor = call.Query.Text("cursor"),
         };
         await reading.Demand(call, Application.Query.ListUsers);
-        var position = await freshness.Reach(call);
+        var position = query.Team is null ? await freshness.Reach(call) : await ReachTeam(call, query.Team);
         var page = await Lists.Read(() => directory.ListAsync(query, call.Ct));
         RequestHeaders.SetPosition(call.Http.Response, position);
         await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, UserJson.Write);
+    }
+
+    // Who is in a team is its content: 404 for whoever has no access to it.
+    private async Task<long> ReachTeam(ApiCall call, string team)
+    {
+        var id = TeamRoutes.TeamOf(team).Value;
+        await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(id)));
+        var position = Math.Min(await freshness.Reach(call), Math.Min(await ofTeams.Reach(call), await ofRights.Reach(call)));
+        await TeamLists.DemandTeam(teams, id, call.Ct);
+        return position;
     }
 
     private async Task GetNow(ApiCall call, string id, string[] includes)

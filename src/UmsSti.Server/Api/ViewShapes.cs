@@ -77,4 +77,22 @@ internal static class ViewShapes
         new AnswerField("count", AnswerKind.Number, "How many values there were."),
         new AnswerField("low", AnswerKind.Number, "The smallest.") { Nullable = true },
         new AnswerField("high", AnswerKind.Number, "The largest.") { Nullable = true });
+
+    public static readonly AnswerShape UserDay = new(
+        "UserDay",
+        new AnswerField("day", AnswerKind.Text, "The day, UTC, as in 2026-01-31."),
+        new AnswerField("logins", AnswerKind.Number, "Sign-ins."),
+        new AnswerField("actions", AnswerKind.Number, "Facts of users' streams he is the actor of."),
+        new AnswerField("minutes", AnswerKind.Number, "From his first activity to his last."),
+        new AnswerField("firstAt", AnswerKind.Time, "UTC.") { Nullable = true },
+        new AnswerField("lastAt", AnswerKind.Time, "UTC.") { Nullable = true });
+
+    public static readonly AnswerShape TeamDay = new(
+        "TeamDay",
+        new AnswerField("day", AnswerKind.Text, "The day, UTC, as in 2026-01-31."),
+        new AnswerField("members", AnswerKind.Number, "Members at its end, the suspended included."),
+        new AnswerField("joined", AnswerKind.Number, "People who became members."),
+        new AnswerField("left", AnswerKind.Number, "People who were removed or left."),
+        new AnswerField("activeUsers", AnswerKind.Number, "Different users who acted in it."),
+        new AnswerField("actions", AnswerKind.Number, "Facts of the team and its memberships they are the actors of."));
 }

@@ -50,16 +50,17 @@ internal static class Routes
         var directory = new UserDirectory(house.ReadModel);
         var fresh = new Freshness(Gate(house, UserProjectors.Directory), Gate(house, UserProjectors.Logins));
         var commands = new CommandRunner(house.Application.Door, digests);
-        var included = new UserIncludes(
-            house.Application.Checks, house.Application.Teams, new MemberDirectory(house.ReadModel), new Freshness(Gate(house, TeamProjectors.Rights), null));
-        var reads = new UserReads(directory, house.Application.Users, included, reading, fresh, heads);
+        var (members, teams) = (new MemberDirectory(house.ReadModel), new TeamDirectory(house.ReadModel));
+        var (ofTeams, ofRights) = (new Freshness(Gate(house, TeamProjectors.Directory), null), new Freshness(Gate(house, TeamProjectors.Rights), null));
+        var included = new UserIncludes(house.Application.Checks, house.Application.Teams, members, ofRights);
+        var reads = new UserReads(directory, house.Application.Users, included, teams, reading, fresh, ofTeams, ofRights, heads);
         var changes = new UserCommands(new EntityAnswers(commands, directory, house.Application.Checks, heads));
         var registrations = new Registrations(
             commands, changes, remembered, passwords, house.Application.SignIns, house.Application.Gate, time, logs.CreateLogger<Registrations>());
         var emails = new Emails(changes, house.Verifications, passwords, remembered);
         var bulk = new BulkUsers(commands, remembered, heads);
         var events = new EventReads(house.Events, house.Application.EventViews, reading);
-        var timelines = new Timelines(house.Timeline, directory, reading, fresh);
+        var timelines = new Timelines(house.Timeline, directory, members, new TeamSight(house.Principals, members, house.Application.Gate), reading, fresh, ofRights);
 
         routes.Map(Registrations.Operation, registrations.Register);
         routes.Map(UserReads.ListOperation, reads.List);
@@ -195,13 +196,18 @@ internal static class Routes
             new SecurityEvents(house.ReadModel), texts, reading,
             new Freshness(Gate(house, ViewProjectors.SecurityDomain), Gate(house, ViewProjectors.SecurityActivity)));
         var histories = new StateHistories(new UserStateHistory(house.ReadModel), texts, reading, new Freshness(Gate(house, ViewProjectors.StateHistory), null));
-        var analytics = new AnalyticsReads(
-            new DailyMetrics(house.ReadModel), reading,
-            new Freshness(Gate(house, ViewProjectors.AnalyticsDomain), Gate(house, ViewProjectors.AnalyticsActivity)));
+        var (ofFigures, ofTeams) = (
+            new Freshness(Gate(house, ViewProjectors.AnalyticsDomain), Gate(house, ViewProjectors.AnalyticsActivity)),
+            new Freshness(Gate(house, ViewProjectors.AnalyticsTeams), null));
+        var analytics = new AnalyticsReads(new DailyMetrics(house.ReadModel), reading, ofFigures, ofTeams);
+        var engagement = new EngagementReads(
+            new Engagement(house.ReadModel), new UserDirectory(house.ReadModel), new TeamDirectory(house.ReadModel), reading, ofFigures, ofTeams);
         routes.Map(AuditReads.ListOperation, audit.List);
         routes.Map(SecurityReads.ListOperation, security.List);
         routes.Map(StateHistories.Operation, histories.List);
         routes.Map(AnalyticsReads.DailyOperation, analytics.Daily);
+        routes.Map(EngagementReads.UserOperation, engagement.OfUser);
+        routes.Map(EngagementReads.TeamOperation, engagement.OfTeam);
     }
 
     private static void MapOperations(ApiRoutes routes, Installation house, RememberedRequests remembered, Heads heads)

@@ -31,6 +31,12 @@ public sealed partial class World
     public Task<long> MemberFacts(TeamId team, UserId user, string actor, params MembershipFact[] facts) =>
         Append(Domain, MembershipStream.streamName(team, user), facts, MembershipCodec, actor);
 
+    public Task<long> TeamFacts(TeamId team, string actor, DateTimeOffset at, params TeamFact[] facts) =>
+        Append(Domain, TeamStream.streamName(team), facts, TeamCodec, actor, at);
+
+    public Task<long> MemberFacts(TeamId team, UserId user, string actor, DateTimeOffset at, params MembershipFact[] facts) =>
+        Append(Domain, MembershipStream.streamName(team, user), facts, MembershipCodec, actor, at);
+
     public Task<long> RoleFacts(RoleId role, string actor, params RoleFact[] facts) =>
         Append(Domain, StreamName.Create(RoleStream.Category, RoleStream.streamId(role)), facts, RoleCodec, actor);
 

@@ -7,15 +7,15 @@ namespace UmsSti.Projections.Tests;
 public static class TableDump
 {
     private static readonly string[] Tables =
-        ["audit", "security_events", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users"];
+        ["audit", "security_events", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users",
+         "team_activity_metrics", "daily_team_actors", "analytics_invitations"];
 
-    private static readonly string[] OtherTables = ["users", "user_logins", "user_teams", "user_counts", "dues"];
+    private static readonly string[] OtherTables = ["users", "user_logins", "user_counts", "dues"];
 
     private static readonly Dictionary<string, string> Models = new()
     {
         ["users"] = "users",
         ["user_logins"] = "users",
-        ["user_teams"] = "users",
         ["user_counts"] = "users",
         ["dues"] = "dues",
         ["audit"] = "audit",
@@ -25,6 +25,9 @@ public static class TableDump
         ["daily_metrics"] = "analytics",
         ["daily_active_users"] = "analytics",
         ["analytics_users"] = "analytics",
+        ["team_activity_metrics"] = "analytics",
+        ["daily_team_actors"] = "analytics",
+        ["analytics_invitations"] = "analytics",
     };
 
     /// <summary>The rows of every view.</summary>

@@ -35,11 +35,13 @@ internal sealed class SmtpPeer : IAsyncDisposable
     /// <summary>The configuration that leads to it.</summary>
     public MailOptions Options => new(true, "UMS <ums@example.org>", new SmtpOptions("127.0.0.1", Port, SmtpSecurity.None, null, null), null);
 
-    public static async Task<SmtpPeer> Start(int? port = null)
+    /// <param name="port">Where it listens; a free port when not given.</param>
+    /// <param name="more">What else it is told: see its own words at the top of the script.</param>
+    public static async Task<SmtpPeer> Start(int? port = null, params string[] more)
     {
         var at = port ?? ServerProcess.FreePort();
         // Debian's own Python: its package brings aiosmtpd, another one on the path may lack it.
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Peers", "smtp_peer.py"), at.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Peers", "smtp_peer.py"), at.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

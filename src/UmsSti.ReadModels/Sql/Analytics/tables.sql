@@ -28,3 +28,28 @@ CREATE TABLE analytics_users_g{g} (
     registered_at INTEGER NOT NULL, -- Unix milliseconds, UTC
     activated_at  INTEGER
 ) WITHOUT ROWID;
+
+-- What went on in each team on a day (RE-34). How many members it had is the sum of what came and went before.
+CREATE TABLE team_activity_metrics_g{g} (
+    team_id TEXT    NOT NULL,
+    day     INTEGER NOT NULL, -- days since 1970-01-01, UTC
+    joined  INTEGER NOT NULL, -- people who became members
+    gone    INTEGER NOT NULL, -- people who were removed or left
+    active  INTEGER NOT NULL, -- different users who acted
+    actions INTEGER NOT NULL, -- facts of the team and its memberships that a user is the actor of
+    PRIMARY KEY (team_id, day)
+) WITHOUT ROWID;
+
+-- Who acted in a team on a day, to count each once.
+CREATE TABLE daily_team_actors_g{g} (
+    team_id TEXT    NOT NULL,
+    day     INTEGER NOT NULL,
+    user_id TEXT    NOT NULL,
+    PRIMARY KEY (team_id, day, user_id)
+) WITHOUT ROWID;
+
+-- The role each invitation offers: its acceptance does not repeat it.
+CREATE TABLE analytics_invitations_g{g} (
+    membership TEXT PRIMARY KEY, -- {team id}_{user id}
+    role       TEXT NOT NULL
+) WITHOUT ROWID;

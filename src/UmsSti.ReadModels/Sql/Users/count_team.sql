@@ -1,2 +1,2 @@
-SELECT count(*) FROM user_teams t CROSS JOIN users u ON u.id = t.user_id
-WHERE t.team_id = ?2 AND (?3 IS NULL OR u.type = ?3) AND (?4 IS NULL OR u.state = ?4)
+SELECT count(*) FROM members t CROSS JOIN users u ON u.id = t.user_id
+WHERE t.team_id = ?2 AND t.state = 'active' AND (?3 IS NULL OR u.type = ?3) AND (?4 IS NULL OR u.state = ?4)

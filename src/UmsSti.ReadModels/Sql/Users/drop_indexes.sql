@@ -5,4 +5,3 @@ DROP INDEX IF EXISTS users_g{g}_login;
 DROP INDEX IF EXISTS users_g{g}_kind_created;
 DROP INDEX IF EXISTS users_g{g}_kind_name;
 DROP INDEX IF EXISTS users_g{g}_kind_login;
-DROP INDEX IF EXISTS user_teams_g{g}_user;

@@ -4,4 +4,3 @@ CREATE INDEX IF NOT EXISTS users_g{g}_login ON users_g{g} (last_login_at);
 CREATE INDEX IF NOT EXISTS users_g{g}_kind_created ON users_g{g} (type, state, created_at);
 CREATE INDEX IF NOT EXISTS users_g{g}_kind_name ON users_g{g} (type, state, name_key);
 CREATE INDEX IF NOT EXISTS users_g{g}_kind_login ON users_g{g} (type, state, last_login_at);
-CREATE INDEX IF NOT EXISTS user_teams_g{g}_user ON user_teams_g{g} (user_id);

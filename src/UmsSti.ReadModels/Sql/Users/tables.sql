@@ -38,12 +38,6 @@ CREATE TABLE user_logins_g{g} (
     last_login_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
-CREATE TABLE user_teams_g{g} (
-    team_id TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    PRIMARY KEY (team_id, user_id)
-) WITHOUT ROWID;
-
 -- How many users there are of each type and state: exact totals without counting rows.
 CREATE TABLE user_counts_g{g} (
     type  TEXT    NOT NULL,

@@ -7,7 +7,6 @@ DROP VIEW IF EXISTS user_search;
 DROP VIEW IF EXISTS user_search_backlog;
 CREATE VIEW users AS SELECT * FROM users_g{g};
 CREATE VIEW user_logins AS SELECT * FROM user_logins_g{g};
-CREATE VIEW user_teams AS SELECT * FROM user_teams_g{g};
 CREATE VIEW user_counts AS SELECT * FROM user_counts_g{g};
 CREATE VIEW user_search AS SELECT rowid AS pk, user_search_g{g} AS terms FROM user_search_g{g};
 CREATE VIEW user_search_backlog AS SELECT * FROM user_search_backlog_g{g};

@@ -1,0 +1,1 @@
+SELECT role FROM analytics_invitations_g{g} WHERE membership = ?1
