@@ -372,12 +372,14 @@ module internal TeamValidation =
                     Ok(ValidTeamCommand.OfRights(user, team, Rights.Command.OnRole(role, command)))
                 | _ -> Error(errors.ToRefusal()))
 
-    let private permissionSet (errors: InputErrors) (names: string[]) =
-        [ for name in names do
-              match Permission.TryParse name with
-              | true, permission -> permission
-              | false, _ -> errors.Add("permissions", $"'{name}' is not the name of a permission") ]
-        |> PermissionSet.Of
+    let private permissionSet (names: string[]) : Result<PermissionSet, Refusal> =
+        let isKnown name = fst (Permission.TryParse name)
+
+        match names |> Array.filter (isKnown >> not) with
+        | [||] -> Ok(names |> Array.map (fun name -> snd (Permission.TryParse name)) |> PermissionSet.Of)
+        | unknown ->
+            let errors = [ for name in unknown -> "permissions", $"'{name}' is not the name of a permission" ]
+            Error { Refusals.invalid errors with Code = Rights.Decisions.UnknownPermissionCode }
 
     let private changeRole team (name: string) (step: RoleStep) =
         scope team
@@ -388,13 +390,18 @@ module internal TeamValidation =
             | RoleStep.Define _, Error message -> Error(Refusals.invalid [ "name", message ])
             | _, Error _ -> Error(Refusals.notFound "role")
             | RoleStep.Define(description, permissions), Ok role ->
+                permissionSet permissions
+                |> Result.bind (fun permissions ->
+                    let description = errors.Optional("description", description)
+                    finish errors (fun () -> ValidTeamCommand.DefineRole(role, description, permissions)))
+            | RoleStep.Change(description, null), Ok role ->
                 let description = errors.Optional("description", description)
-                let permissions = permissionSet errors permissions
-                finish errors (fun () -> ValidTeamCommand.DefineRole(role, description, permissions))
+                finish errors (fun () -> ValidTeamCommand.ChangeRole(role, description, None))
             | RoleStep.Change(description, permissions), Ok role ->
-                let description = errors.Optional("description", description)
-                let permissions = permissions |> Option.ofObj |> Option.map (permissionSet errors)
-                finish errors (fun () -> ValidTeamCommand.ChangeRole(role, description, permissions))
+                permissionSet (nonNull permissions)
+                |> Result.bind (fun permissions ->
+                    let description = errors.Optional("description", description)
+                    finish errors (fun () -> ValidTeamCommand.ChangeRole(role, description, Some permissions)))
             | RoleStep.Retire reason, Ok role ->
                 let reason = errors.Optional("reason", reason)
                 finish errors (fun () -> ValidTeamCommand.RetireRole(role, reason)))

@@ -87,7 +87,7 @@ let tests =
                   (codeOf house firm.Boss (define team "host" [| "users.view" |]))
                   "permission-scope-mismatch"
                   "wrong scope"
-              Expect.equal (codeOf house firm.Boss (define team "host" [| "team.fly" |])) "validation-failed" "no such thing"
+              Expect.equal (codeOf house firm.Boss (define team "host" [| "team.fly" |])) "unknown-permission" "no such thing"
               Expect.equal (codeOf house firm.Boss (define team "Deputy" [||])) "validation-failed" "built in"
               Expect.equal
                   (codeOf house firm.Boss (define null "auditor" [| "gdpr.manage" |]))

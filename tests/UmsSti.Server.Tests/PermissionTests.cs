@@ -106,7 +106,7 @@ public sealed class PermissionTests(SharedServer server)
         var role = (await admin.Post("/roles", $$"""{"name":"curator","team":"{{team}}","permissions":["team.settings.manage"]}""")).Is(201);
         Assert.Equal("/api/v1/roles/" + role["id"], role.Header("Location"));
         (await admin.Post("/roles", $$"""{"name":"Curator","team":"{{team}}","permissions":["team.archive"]}""")).IsProblem(409, "role-name-taken");
-        (await admin.Post("/roles", $$"""{"name":"x","team":"{{team}}","permissions":["team.fly"]}""")).IsProblem(422, "validation-failed");
+        (await admin.Post("/roles", $$"""{"name":"x","team":"{{team}}","permissions":["team.fly"]}""")).IsProblem(422, "unknown-permission");
         Assert.Equal("active", (await admin.Put($"/users/{userId}/roles/curator?team={team}", "{}")).Is(200)["state"]);
         Assert.Equal((true, "role"), await user.MayHe(userId, "team.settings.manage", team));
         (await admin.Patch($"/roles/{role["id"]}", """{"permissions":["team.archive"]}""")).Is(200);

@@ -17,7 +17,7 @@ internal sealed class Emails(UserCommands answers, EmailVerifications verificati
         TakesIfMatch = true,
         Query = [QueryParameter.DryRun],
         Answers = [UserAnswer],
-        Problems = [.. UserRoutes.RuleProblems, ProblemKinds.EmailTaken],
+        Problems = [.. UserRoutes.RuleProblems, ProblemKinds.EmailTaken, ProblemKinds.Busy],
     };
 
     public static readonly ApiOperation VerifyOperation = new("verifyEmail", HttpMethods.Post, "/users/{id}/email/verify", "Users", "Confirm the e-mail address by the token sent to it")

@@ -32,7 +32,7 @@ internal sealed partial class Registrations(
             new ApiAnswer(202, "Self-registration was received.", UserShapes.Registered),
             new ApiAnswer(200, "The plan of a dry run.", AnswerShape.PlanOf(UserShapes.User)),
         ],
-        Problems = [ProblemKinds.Unauthenticated, ProblemKinds.Forbidden, ProblemKinds.EmailTaken, ProblemKinds.SystemUserProtected, ProblemKinds.ConcurrencyConflict],
+        Problems = [ProblemKinds.Unauthenticated, ProblemKinds.Forbidden, ProblemKinds.EmailTaken, ProblemKinds.SystemUserProtected, ProblemKinds.ConcurrencyConflict, ProblemKinds.Busy],
     };
 
     public async Task Register(ApiCall call)

@@ -25,7 +25,7 @@ internal sealed class Sessions(SessionStore sessions, Passwords passwords, UserS
             new ApiAnswer(201, "Signed in.", SessionShapes.Opened),
             new ApiAnswer(200, "The plan of a dry run.", AnswerShape.PlanOf(SessionShapes.Opened)),
         ],
-        Problems = [ProblemKinds.InvalidCredentials, ProblemKinds.AccountNotActive],
+        Problems = [ProblemKinds.InvalidCredentials, ProblemKinds.AccountNotActive, ProblemKinds.Busy],
     };
 
     public static readonly ApiOperation ListOperation = new("listSessions", HttpMethods.Get, "/sessions", "Sessions", "Sessions of a user, one's own unless another is named")
