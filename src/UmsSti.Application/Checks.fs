@@ -352,7 +352,9 @@ type Checks internal (wiring: Wiring) =
         }
 
     /// What somebody would lose if a role came to hold what is said and no more; none where he loses nothing.
-    member _.LossOfRole(user: string, role: RoleView, keeps: string[], now: DateTimeOffset, ct: CancellationToken) : Task<LossView voption> =
+    member _.LossOfRole
+        (user: string, role: RoleView, keeps: string[], now: DateTimeOffset, ct: CancellationToken)
+        : Task<LossView voption> =
         task {
             let kept =
                 keeps
