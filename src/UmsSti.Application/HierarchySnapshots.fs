@@ -71,10 +71,7 @@ module internal HierarchySnapshots =
     let decode (data: ReadOnlyMemory<byte>) : Hierarchy.Fold.State =
         use document = JsonDocument.Parse data
 
-        document.RootElement.EnumerateArray()
-        |> Seq.map readRow
-        |> Array.ofSeq
-        |> Hierarchy.Snapshot.toState
+        document.RootElement.EnumerateArray() |> Seq.map readRow |> Array.ofSeq |> Hierarchy.Snapshot.toState
 
     let format: SnapshotFormat<Hierarchy.Fold.State> =
         { Fingerprint = Fingerprint

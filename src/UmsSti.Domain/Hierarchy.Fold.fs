@@ -127,14 +127,16 @@ module Fold =
 [<RequireQualifiedAccess>]
 module Snapshot =
     type Row =
-        { TeamId: string
-          ParentId: string option
-          Type: string
-          NameKey: string
-          IsOpen: bool
-          /// Whether the name is the team's among its siblings.
-          HasName: bool
-          Limit: int option }
+        {
+            TeamId: string
+            ParentId: string option
+            Type: string
+            NameKey: string
+            IsOpen: bool
+            /// Whether the name is the team's among its siblings.
+            HasName: bool
+            Limit: int option
+        }
 
     /// The rows of a tree.
     let ofState (state: Fold.State) : Row[] =
@@ -181,7 +183,11 @@ module Snapshot =
                 | true, teamType -> Some(row, node row teamType)
                 | _ -> None)
 
-        let below = known |> Seq.filter (fun (row, _) -> row.ParentId.IsSome) |> Seq.groupBy (fun (row, _) -> row.ParentId) |> dict
+        let below =
+            known
+            |> Seq.filter (fun (row, _) -> row.ParentId.IsSome)
+            |> Seq.groupBy (fun (row, _) -> row.ParentId)
+            |> dict
 
         let withChildren (row: Row, node: Fold.Node) =
             match below.TryGetValue(Some row.TeamId) with

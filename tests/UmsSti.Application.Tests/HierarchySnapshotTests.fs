@@ -3,7 +3,6 @@ module UmsSti.Application.Tests.HierarchySnapshotTests
 
 open System
 open System.Text
-open System.Threading.Tasks
 open Expecto
 open FsCheck
 open FsCheck.FSharp
@@ -36,7 +35,12 @@ let private anyEvent =
           Gen.map2
               (fun n parent ->
                   Hierarchy.Events.Moved
-                      { TeamId = idOf n; OldParentId = idOf 1; NewParentId = idOf parent; Moved = [||]; By = "x"; At = now })
+                      { TeamId = idOf n
+                        OldParentId = idOf 1
+                        NewParentId = idOf parent
+                        Moved = [||]
+                        By = "x"
+                        At = now })
               team
               team
           Gen.map2 (fun n name -> Hierarchy.Events.Renamed { TeamId = idOf n; NameKey = name; By = "x"; At = now }) team name
@@ -68,34 +72,22 @@ let private organisation (house: House) teams =
                          At = now }
                ) |]
 
-    run ((house.EventLog :> IEventLog).Append(AppendRequest([| StreamAppend(stream, 1L, events) |], null), anyToken)) |> ignore
+    run ((house.EventLog :> IEventLog).Append(AppendRequest([| StreamAppend(stream, 1L, events) |], null), anyToken))
+    |> ignore
     boss, org, stream
 
 let private create' (app: Application) (house: House) actor name parent =
     match run (app.Door.Execute(house.Envelope actor, create "department" name parent, anyToken)) with
-    | Ok accepted -> (teamOf accepted).Id
-    | Error refusal -> failwith refusal.Detail
-
-/// Where loads of a stream begin.
-let private readsOf (house: House) (stream: StreamName) work =
-    let reads = ResizeArray()
-    house.EventLog.BeforeLoad <-
-        fun read ->
-            if read = stream then
-                reads.Add read
-
-            Task.CompletedTask
-
-    work ()
-    house.EventLog.BeforeLoad <- fun _ -> Task.CompletedTask
-    reads.Count
+    | Answer.Accepted accepted -> (teamOf accepted).Id
+    | Answer.Refused refusal -> failwith refusal.Detail
 
 let private snapshot (house: House) stream : Snapshot =
     match run ((house.EventLog.Inner :> ISnapshotStore).Load(stream, anyToken)) with
     | null -> failwith "There is no snapshot."
     | snapshot -> snapshot
 
-let private put (house: House) stream snapshot = runUnit ((house.EventLog.Inner :> ISnapshotStore).Save(stream, snapshot, anyToken))
+let private put (house: House) stream snapshot =
+    runUnit ((house.EventLog.Inner :> ISnapshotStore).Save(stream, snapshot, anyToken))
 
 [<Tests>]
 let tests =
@@ -110,26 +102,49 @@ let tests =
 
           test "are saved when a stream grows past a multiple, and a cold load with one decides as one without" {
               let house = House()
-              let boss, org, stream = organisation house HierarchySnapshots.Every
+              let boss, org, stream = organisation house (HierarchySnapshots.Every - 2)
               let cold = house.Cold()
               let first = create' cold house boss "First" org
-              Expect.equal (snapshot house stream).Version (int64 HierarchySnapshots.Every + 2L) "saved with the first command beyond"
+              Expect.equal
+                  (snapshot house stream).Version
+                  (int64 HierarchySnapshots.Every)
+                  "saved by the command that reaches it"
               Expect.equal (snapshot house stream).Fingerprint HierarchySnapshots.Fingerprint "of this schema"
               let again = house.Cold()
               create' again house boss "Below" first |> ignore
 
-              let plain = Category(HierarchyStream.Category, house.EventLog, house.App.HierarchyCodec, Hierarchy.Fold.fold, Hierarchy.Fold.initial, AccessStrategy.Unoptimized, CachingStrategy.NoCaching, CategoryOptions.For house.EventLog)
-              let fromSnapshot = Category(HierarchyStream.Category, house.EventLog, house.App.HierarchyCodec, Hierarchy.Fold.fold, Hierarchy.Fold.initial, AccessStrategy.AdjacentSnapshots(house.EventLog.Inner, HierarchySnapshots.format), CachingStrategy.NoCaching, CategoryOptions.For house.EventLog)
+              let plain =
+                  Category(
+                      HierarchyStream.Category,
+                      house.EventLog,
+                      house.App.HierarchyCodec,
+                      Hierarchy.Fold.fold,
+                      Hierarchy.Fold.initial,
+                      AccessStrategy.Unoptimized,
+                      CachingStrategy.NoCaching,
+                      CategoryOptions.For house.EventLog
+                  )
+              let fromSnapshot =
+                  Category(
+                      HierarchyStream.Category,
+                      house.EventLog,
+                      house.App.HierarchyCodec,
+                      Hierarchy.Fold.fold,
+                      Hierarchy.Fold.initial,
+                      AccessStrategy.AdjacentSnapshots(house.EventLog.Inner, HierarchySnapshots.format),
+                      CachingStrategy.NoCaching,
+                      CategoryOptions.For house.EventLog
+                  )
               let load (category: Category<_, _, EncodeContext>) : Hierarchy.Fold.State =
                   run ((Decider.forRequest category Unchecked.defaultof<EncodeContext> stream.Id).Query(id, ct = anyToken))
 
               Expect.equal (load fromSnapshot) (load plain) "the same tree"
-              Expect.equal (load plain).Nodes.Count (HierarchySnapshots.Every + 3) "of all teams"
+              Expect.equal (load plain).Nodes.Count (HierarchySnapshots.Every + 1) "of all teams"
           }
 
           test "of an older schema, damaged ones and ones of a longer stream are ignored" {
               let house = House()
-              let boss, org, stream = organisation house HierarchySnapshots.Every
+              let boss, org, stream = organisation house (HierarchySnapshots.Every - 2)
               create' (house.Cold()) house boss "First" org |> ignore
               let good = snapshot house stream
               let lie = HierarchySnapshots.encode Hierarchy.Fold.initial

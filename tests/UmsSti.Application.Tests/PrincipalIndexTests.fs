@@ -15,7 +15,10 @@ type private Liar(position: unit -> int64) =
     interface IPrincipalIndex with
         member this.Find(user, atLeast) =
             this.Asked <- this.Asked + 1
-            if position () >= atLeast then ValueSome(struct (lie user, position ())) else ValueNone
+            if position () >= atLeast then
+                ValueSome(struct (lie user, position ()))
+            else
+                ValueNone
 
         member _.TeamsOf(_, _) = ValueNone
 
@@ -39,11 +42,12 @@ let tests =
               let app = withIndex firm.House liar
               let stranger = firm.House.Active("standard", "stranger@example.org")
 
-              for command in [ renameTeam firm.Org "Mine"; addTo firm.Org stranger "executive"; give stranger firm.Org "team.move" ] do
+              for command in
+                  [ renameTeam firm.Org "Mine"; addTo firm.Org stranger "executive"; give stranger firm.Org "team.move" ] do
                   let head = firm.House.Head
                   match run (app.Door.Execute(firm.House.Envelope stranger, command, anyToken)) with
-                  | Ok _ -> failtest $"{command} was taken"
-                  | Error refusal -> Expect.equal refusal.Code "not-found" "as an outsider is answered"
+                  | Answer.Accepted _ -> failtest $"{command} was taken"
+                  | Answer.Refused refusal -> Expect.equal refusal.Code "not-found" "as an outsider is answered"
                   Expect.equal firm.House.Head head "nothing stored"
 
               Expect.equal liar.Asked 0 "not asked"

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.FSharp.Core;
+using SQLitePCL;
 using UmsSti.Application;
 using UmsSti.Domain;
 using UmsSti.Projections.Rights;
@@ -89,12 +89,12 @@ public sealed class LiveTests
         var side = await world.RunTeams();
         var clock = new Outbox.Clock(World.Start);
         var broken = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(world.Folder, "broken.db") }, TimeProvider.System);
-        await broken.WriteAsync(session => session.Connection.Execute(ReadModels.Sqlite.SqlText.Compose("break", "DROP VIEW principal_counts")), World.Ct);
+        Change(broken, "DROP VIEW principal_counts");
         await using (var keeper = new IndexKeeper(side.Index, broken, clock, NullLogger.Instance))
         {
             await keeper.Answering(ReadModelLayout.Rights, World.Ct);
             Assert.False(side.Index.IsLoaded);
-            await broken.WriteAsync(session => session.Connection.Execute(ReadModels.Sqlite.SqlText.Compose("mend", "CREATE VIEW principal_counts AS SELECT * FROM principal_counts_g1")), World.Ct);
+            Change(broken, "CREATE VIEW principal_counts AS SELECT * FROM principal_counts_g1");
             await clock.WaitedFor(IndexKeeper.RetryDelay, IndexKeeper.RetryDelay, World.Ct);
             clock.Advance(IndexKeeper.RetryDelay);
             await keeper.Settled;
@@ -102,5 +102,12 @@ public sealed class LiveTests
         }
 
         broken.Dispose();
+    }
+
+    private static void Change(ReadModelDatabase database, string sql)
+    {
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(database.Options.Path, out var file));
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_exec(file, sql));
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_close(file));
     }
 }
