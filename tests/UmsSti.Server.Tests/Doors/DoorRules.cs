@@ -99,6 +99,12 @@ internal abstract record DoorRule
         protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains("teams.manage") ? 0 : InTeam(caller, Permission);
     }
 
+    /// <summary>One permission outside teams, and another in that very team.</summary>
+    public sealed record OutsideAndInside(string OfOutside, string OfTeam) : DoorRule
+    {
+        protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains(OfOutside) ? InTeam(caller, OfTeam) : 403;
+    }
+
     /// <summary>What somebody holds in the team: he himself, who gives rights there, or who gives them outside.</summary>
     public sealed record RightsOfOther : DoorRule
     {

@@ -126,6 +126,7 @@ internal static class DoorTable
             Administered("endTeamMaintenance", team + "/end-maintenance", "team.registration.manage"),
             Administered("closeTeamMembership", team + "/close-membership", "team.registration.manage"),
             Administered("openTeamMembership", team + "/open-membership", "team.registration.manage"),
+            new("getTeamActivity", $"/analytics/teams/{stage.Team}/daily", null, new DoorRule.OutsideAndInside("reports.advanced", "team.view")),
             Inside("listAncestors", team + "/ancestors", "team.view"),
             Inside("listDescendants", team + "/descendants", "team.view"),
             Inside("listChildren", team + "/children", "team.view"),
