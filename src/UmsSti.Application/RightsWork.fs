@@ -213,6 +213,26 @@ module internal RightsWork =
                         Views.user user seat.After.Version seat.After.State |> ValueOption.map EntityView.User)
               Version = fun () -> seat.After.Version })
 
+    /// PE-23: who is no member is let in first, by whoever may add him. Nobody else assigns roles to people outside.
+    let private enter (asking: Asking) caller team user (account: User.Fold.Details) (details: Team.Fold.Details) state =
+        let mayAdd =
+            isJob asking
+            || (Authorization.judge asking.Envelope.Now caller (Operation.requirement (Operation.AddMember team))).IsAllowed
+
+        let context: Membership.Decisions.Context =
+            { Now = asking.Envelope.Now
+              Subject = { Id = user; Type = account.Type; State = account.State }
+              Team = Membership.TeamFacts.Of details
+              Actor = asking.Envelope.Actor
+              Power = powerOf asking caller team }
+
+        if not mayAdd then
+            Error(TeamRefusals.rights Rights.Decisions.Rejected.SubjectNotActive)
+        else
+            match Membership.Decisions.decide context (Membership.Command.Add Membership.Giving.entryRole) state with
+            | Membership.Decisions.Outcome.Rejected rejected, _ -> Error(TeamRefusals.membership rejected)
+            | Membership.Decisions.Outcome.Accepted, events -> Ok events
+
     let private inTeam
         (wiring: Wiring)
         (asking: Asking)
@@ -224,17 +244,25 @@ module internal RightsWork =
         Work(fun table ->
             let seat = table.Seat(wiring.MembershipParticipant(asking.Context, team, user))
             let account = table.Watch(wiring.UserParticipant(asking.Context, user))
+            let teamState = table.Watch(wiring.TeamParticipant(asking.Context, team))
             let caller = watchCaller table
             let role = roleAt wiring asking table command
 
-            let decide () : Verdict =
+            let give entered : Verdict =
                 let isActive =
                     User.Queries.tryDetails (account ()) |> Option.exists (fun account -> account.State = UserState.Active)
 
                 let granter = granterOf asking (ValueSome team) (caller ())
                 let context = rightsContext asking user (ValueSome team) granter (role ())
-                let outcome, events = Membership.Giving.decide context isActive command seat.Before.State
-                settle outcome (fun () -> seat.Events <- events)
+                let state = Membership.Fold.fold seat.Before.State entered
+                let outcome, events = Membership.Giving.decide context isActive command state
+                settle outcome (fun () -> seat.Events <- Array.append entered events)
+
+            let decide () : Verdict =
+                match User.Queries.tryDetails (account ()), Team.Queries.tryDetails (teamState ()) with
+                | Some account, Some details when Membership.Giving.needsEntry command seat.Before.State ->
+                    enter asking (caller ()) team user account details seat.Before.State |> Result.bind give
+                | _ -> give [||]
 
             { Decide = fun () -> asking.AtVersion(seat.Before, decide)
               Show =
@@ -315,7 +343,7 @@ module internal RightsWork =
             | ValidTeamCommand.OfMembership(team, user, command) ->
                 return! membership wiring principals asking team user command ct
             | ValidTeamCommand.OfRights(user, team, command) -> return! rights wiring principals asking user team command ct
-            | ValidTeamCommand.DefineRole(id, _, _)
+            | ValidTeamCommand.DefineRole(id, _, _, _)
             | ValidTeamCommand.ChangeRole(id, _, _)
             | ValidTeamCommand.RetireRole(id, _) -> return! RoleWork.prepare wiring principals asking id command ct
             | ValidTeamCommand.SetActiveTeam(user, team) ->

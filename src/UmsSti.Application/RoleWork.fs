@@ -8,8 +8,8 @@ open UmsSti.Kernel
 module internal RoleWork =
     let private rolesCommands (command: ValidTeamCommand) (state: Role.Fold.State) =
         match command with
-        | ValidTeamCommand.DefineRole(_, description, permissions) ->
-            [ Role.Command.Define(Role.Kind.Custom, description, permissions) ]
+        | ValidTeamCommand.DefineRole(_, kind, description, permissions) ->
+            [ Role.Command.Define(kind, description, permissions) ]
         | ValidTeamCommand.RetireRole(_, reason) -> [ Role.Command.Retire reason ]
         | ValidTeamCommand.ChangeRole(_, description, permissions) ->
             [ match description with

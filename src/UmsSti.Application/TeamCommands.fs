@@ -112,7 +112,8 @@ type AssignmentStep =
 /// What is done to a role definition (CM-66).
 [<RequireQualifiedAccess>]
 type RoleStep =
-    | Define of description: (string | null) * permissions: string[]
+    /// Null kind: custom.
+    | Define of description: (string | null) * permissions: string[] * kind: (string | null)
     /// Null: unchanged. The permissions are the whole set.
     | Change of description: (string | null) * permissions: (string[] | null)
     | Retire of reason: (string | null)

@@ -68,7 +68,7 @@ module internal TeamRules =
         | ValidTeamCommand.Archive(team, _, _) -> Operation.ArchiveTeam team
         | ValidTeamCommand.OfMembership(team, user, command) -> ofMembership team user command
         | ValidTeamCommand.OfRights(user, team, command) -> ofRights user team command
-        | ValidTeamCommand.DefineRole(role, _, _)
+        | ValidTeamCommand.DefineRole(role, _, _, _)
         | ValidTeamCommand.ChangeRole(role, _, _)
         | ValidTeamCommand.RetireRole(role, _) -> Operation.DefineRole role.Team
         | ValidTeamCommand.SetActiveTeam(user, _) -> Operation.SetActiveTeam user

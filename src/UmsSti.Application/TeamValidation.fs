@@ -34,7 +34,7 @@ type internal ValidTeamCommand =
     | Archive of TeamId * Reason * ChildPolicy
     | OfMembership of TeamId * UserId * Membership.Command
     | OfRights of UserId * TeamId voption * Rights.Command
-    | DefineRole of RoleId * description: Reason option * PermissionSet
+    | DefineRole of RoleId * Role.Kind * description: Reason option * PermissionSet
     | ChangeRole of RoleId * description: Reason option * PermissionSet option
     | RetireRole of RoleId * reason: Reason option
     | SetActiveTeam of UserId * TeamId
@@ -381,6 +381,17 @@ module internal TeamValidation =
             let errors = [ for name in unknown -> "permissions", $"'{name}' is not the name of a permission" ]
             Error { Refusals.invalid errors with Code = Rights.Decisions.UnknownPermissionCode }
 
+    let private roleKind (errors: InputErrors) (text: string | null) =
+        match text with
+        | null -> Role.Kind.Custom
+        | text ->
+            match Role.Kind.All |> Array.tryFind (fun kind -> kind.Name = text) with
+            | Some kind -> kind
+            | None ->
+                let names = String.Join(", ", Role.Kind.All |> Array.map _.Name)
+                errors.Add("kind", $"must be one of {names}")
+                Role.Kind.Custom
+
     let private changeRole team (name: string) (step: RoleStep) =
         scope team
         |> Result.bind (fun team ->
@@ -389,11 +400,12 @@ module internal TeamValidation =
             match step, role team name with
             | RoleStep.Define _, Error message -> Error(Refusals.invalid [ "name", message ])
             | _, Error _ -> Error(Refusals.notFound "role")
-            | RoleStep.Define(description, permissions), Ok role ->
+            | RoleStep.Define(description, permissions, kind), Ok role ->
                 permissionSet permissions
                 |> Result.bind (fun permissions ->
+                    let kind = roleKind errors kind
                     let description = errors.Optional("description", description)
-                    finish errors (fun () -> ValidTeamCommand.DefineRole(role, description, permissions)))
+                    finish errors (fun () -> ValidTeamCommand.DefineRole(role, kind, description, permissions)))
             | RoleStep.Change(description, null), Ok role ->
                 let description = errors.Optional("description", description)
                 finish errors (fun () -> ValidTeamCommand.ChangeRole(role, description, None))

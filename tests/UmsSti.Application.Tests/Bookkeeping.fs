@@ -55,74 +55,8 @@ let private changeGrant actor user team permission (step: GrantStep) ledger =
     | GrantStep.ExpireRequest ->
         unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing a request"
         setGrant user team permission (now' "expired") ledger
-    | GrantStep.ChangeLevel "read_only" ->
-        setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
+    | GrantStep.ChangeLevel "read_only" -> setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
     | GrantStep.ChangeLevel _ -> give "active" (fun known -> { known.Value with IsWeak = false })
-
-let private changeAssignment actor user team name (step: AssignmentStep) ledger =
-    let content = ledger.Definitions[(team, name)] |> Option.defaultValue Set.empty
-
-    let give change =
-        unless (mayGive ledger actor user team content) $"role {name} by {actor}"
-        setRole user team name change ledger
-
-    match step with
-    | AssignmentStep.Assign expiresAt ->
-        let state = if ledger.NeedsSecond then "pending" else "active"
-        give (fun _ -> given actor state (until expiresAt) false)
-    | AssignmentStep.Activate ->
-        let known = (rightsOf ledger user team).Roles[name]
-        unless (isSystem ledger actor || known.By <> actor) $"approving his own {name} by {actor}"
-        give (now' "active")
-    | AssignmentStep.Reactivate -> give (now' "active")
-    | AssignmentStep.Cancel _ -> setRole user team name (now' "cancelled") ledger
-    | AssignmentStep.Deactivate _ -> setRole user team name (now' "inactive") ledger
-    | AssignmentStep.LiftSuspension _ -> give (now' "active")
-    | AssignmentStep.Suspend _ -> setRole user team name (now' "suspended") ledger
-    | AssignmentStep.Revoke _ -> setRole user team name (now' "revoked") ledger
-
-/// What is put into a role is given to everyone who has it: by who runs the roles there, holds it, and does not have the role himself.
-let private changeRole actor team name (step: RoleStep) ledger =
-    let office =
-        match team with
-        | Some _ -> "team.settings.manage"
-        | None -> "permissions.assign"
-
-    let hasIt =
-        match ledger.People.ContainsKey actor, team with
-        | false, _ -> false
-        | true, Some team when not (ledger.Members.ContainsKey(team, actor)) -> false
-        | true, team ->
-            match (rightsOf ledger actor team).Roles.TryFind name with
-            | Some given -> List.contains given.State [ "active"; "pending"; "inactive"; "suspended" ]
-            | None -> false
-
-    let mayFill added =
-        isSystem ledger actor
-        || (holds ledger actor team office
-            && added |> Seq.forall (holds ledger actor team)
-            && (Seq.isEmpty added || not hasIt))
-
-    let set value = { ledger with Definitions = ledger.Definitions.Add((team, name), value) }
-    let known = ledger.Definitions.TryFind(team, name) |> Option.flatten |> Option.defaultValue Set.empty
-
-    match step with
-    | RoleStep.Define(_, permissions) ->
-        unless (mayFill permissions) $"defining {name} by {actor}"
-        set (Some(Set.ofArray permissions))
-    | RoleStep.Change(_, null) -> ledger
-    | RoleStep.Change(_, permissions) ->
-        let permissions = nonNull permissions |> Set.ofArray
-        let added = permissions - known
-        unless (mayFill added) $"filling {name} by {actor}"
-
-        // Into a role that others have, of whatever rank, only the highest rank may put something.
-        unless
-            (isSystem ledger actor || team |> Option.forall (fun team -> rankIn ledger team actor = 6) || added.IsEmpty)
-            $"filling {name} above his rank by {actor}"
-
-        set (Some permissions)
-    | RoleStep.Retire _ -> set None
 
 let private changeMembership actor team user (step: MembershipStep) ledger =
     let put membership = { ledger with Members = ledger.Members.Add((team, user), membership) }
@@ -178,6 +112,81 @@ let private changeMembership actor team user (step: MembershipStep) ledger =
     | MembershipStep.WithdrawRequest
     | MembershipStep.Leave _
     | MembershipStep.Remove _ -> fresh "gone" known.Value.Role
+
+let private changeAssignment actor user team name (step: AssignmentStep) ledger =
+    let content = ledger.Definitions[(team, name)] |> Option.defaultValue Set.empty
+
+    let give change =
+        unless (mayGive ledger actor user team content) $"role {name} by {actor}"
+        setRole user team name change ledger
+
+    match step with
+    | AssignmentStep.Assign expiresAt ->
+        let state = if ledger.NeedsSecond then "pending" else "active"
+
+        // PE-23: who is no member is let in first.
+        let isOutside team = ledger.Members.TryFind(team, user) |> Option.forall (fun membership -> membership.State = "gone")
+
+        let entered =
+            match team with
+            | Some team when isOutside team -> changeMembership actor team user (MembershipStep.Add "member") ledger
+            | _ -> ledger
+
+        unless (mayGive entered actor user team content) $"role {name} by {actor}"
+        setRole user team name (fun _ -> given actor state (until expiresAt) false) entered
+    | AssignmentStep.Activate ->
+        let known = (rightsOf ledger user team).Roles[name]
+        unless (isSystem ledger actor || known.By <> actor) $"approving his own {name} by {actor}"
+        give (now' "active")
+    | AssignmentStep.Reactivate -> give (now' "active")
+    | AssignmentStep.Cancel _ -> setRole user team name (now' "cancelled") ledger
+    | AssignmentStep.Deactivate _ -> setRole user team name (now' "inactive") ledger
+    | AssignmentStep.LiftSuspension _ -> give (now' "active")
+    | AssignmentStep.Suspend _ -> setRole user team name (now' "suspended") ledger
+    | AssignmentStep.Revoke _ -> setRole user team name (now' "revoked") ledger
+
+/// What is put into a role is given to everyone who has it: by who runs the roles there, holds it, and does not have the role himself.
+let private changeRole actor team name (step: RoleStep) ledger =
+    let office =
+        match team with
+        | Some _ -> "team.settings.manage"
+        | None -> "permissions.assign"
+
+    let hasIt =
+        match ledger.People.ContainsKey actor, team with
+        | false, _ -> false
+        | true, Some team when not (ledger.Members.ContainsKey(team, actor)) -> false
+        | true, team ->
+            match (rightsOf ledger actor team).Roles.TryFind name with
+            | Some given -> List.contains given.State [ "active"; "pending"; "inactive"; "suspended" ]
+            | None -> false
+
+    let mayFill added =
+        isSystem ledger actor
+        || (holds ledger actor team office
+            && added |> Seq.forall (holds ledger actor team)
+            && (Seq.isEmpty added || not hasIt))
+
+    let set value = { ledger with Definitions = ledger.Definitions.Add((team, name), value) }
+    let known = ledger.Definitions.TryFind(team, name) |> Option.flatten |> Option.defaultValue Set.empty
+
+    match step with
+    | RoleStep.Define(_, permissions, _) ->
+        unless (mayFill permissions) $"defining {name} by {actor}"
+        set (Some(Set.ofArray permissions))
+    | RoleStep.Change(_, null) -> ledger
+    | RoleStep.Change(_, permissions) ->
+        let permissions = nonNull permissions |> Set.ofArray
+        let added = permissions - known
+        unless (mayFill added) $"filling {name} by {actor}"
+
+        // Into a role that others have, of whatever rank, only the highest rank may put something.
+        unless
+            (isSystem ledger actor || team |> Option.forall (fun team -> rankIn ledger team actor = 6) || added.IsEmpty)
+            $"filling {name} above his rank by {actor}"
+
+        set (Some permissions)
+    | RoleStep.Retire _ -> set None
 
 let rec private below (ledger: Ledger) team =
     [ for pair in ledger.Teams do

@@ -106,6 +106,32 @@ let tests =
               Expect.equal (codeOf house firm.Boss (assign chief team "host")) "role-retired" "retired"
           }
 
+          test "a role that is assigned to somebody outside lets him in first, by who may add him (PE-23)" {
+              let firm = firm ()
+              let house, team = firm.House, firm.Squad
+              let eve = house.Active("standard", "eve@example.org")
+              let leader = hire firm team "leader" "leader"
+              house.Do(firm.Boss, define team "host" [| "team.view" |]) |> ignore
+              house.Do(firm.Boss, define team "old" [| "team.view" |]) |> ignore
+              house.Do(firm.Boss, ofRole team "old" (RoleStep.Retire null)) |> ignore
+              house.Do(firm.Boss, give leader team "team.roles.assign") |> ignore
+              Expect.equal (codeOf house leader (assign eve team "host")) "subject-not-active" "he may not add members"
+              Expect.equal (codeOf house firm.Boss (assign eve team "old")) "role-retired" "and is not let in without a role"
+              Expect.equal (codeOf house firm.Boss (give eve team "team.move")) "subject-not-active" "a grant lets nobody in"
+              Expect.equal (storedBy house firm.Boss (assign eve team "host")) [ "TeamMemberAdded"; "UserRoleAssigned" ] "both"
+              Expect.equal (person house team eve).Role "member" "as a member"
+              house.Do(eve, leave team eve) |> ignore
+              house.Do(firm.Boss, stepTeam team TeamStep.CloseMembership) |> ignore
+              Expect.equal (codeOf house firm.Boss (assign eve team "host")) "team-not-open" "the team's own rules hold"
+          }
+
+          test "the kind of a role" {
+              let house = House()
+              let kind text = ofRole null "auditor" (RoleStep.Define(null, [| "audit.view" |], text))
+              Expect.equal (codeOf house root (kind "royal")) "validation-failed" "no such kind"
+              Expect.equal (roleOf (house.Do(root, kind "temporary"))).Kind "temporary" "kept"
+          }
+
           test "nobody keeps what he may lose by a role of his own" {
               let firm = firm ()
               let house, team = firm.House, firm.Squad

@@ -132,6 +132,8 @@ public sealed class InvitationTests(SharedServer server)
         (await boss.Post(Of("purge"))).IsProblem(403, "forbidden");
         (await server.Root.Post(Of("purge"))).IsProblem(409, "invalid-transition");
         (await boss.Post(Of("archive"), Reason)).Is(200);
+        var states = (await server.Root.Get(Of("state-history"))).Is(200).Json.GetProperty("items").EnumerateArray().Select(change => change.GetProperty("toState").GetString());
+        Assert.Equal("archived", states.Last());
         Assert.Equal("purged", (await server.Root.Post(Of("purge"))).Is(200)["state"]);
         Assert.Equal("Switching " + ada, (await boss.Post("/teams", $$"""{"name":"Switching {{ada}}","type":"organization"}""")).Is(201)["name"]);
     }

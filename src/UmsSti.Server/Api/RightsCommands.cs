@@ -24,6 +24,7 @@ internal sealed class RightsCommands(EntityAnswers answers)
 
     public static readonly ApiOperation AssignOperation = Of("assignRole", HttpMethods.Put, "roles/{role}", "role", "Give a role") with
     {
+        Description = "Who is no member of the team becomes one first, as member, where the caller may add members (PE-23).",
         Body = RightsShapes.Assign,
         Answers = [new ApiAnswer(200, "The assignment; with dryRun the plan.", RightsShapes.Assignment)],
     };

@@ -2,12 +2,13 @@ using System.Text.Json;
 using UmsSti.Domain;
 using UmsSti.ReadModels.Memberships;
 using UmsSti.ReadModels.Permissions;
+using UmsSti.ReadModels.Teams;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
-/// <summary>What happened to memberships, grants and roles (QY-18, TM-42, PE-43), and the teams of a person (QY-08).</summary>
-internal sealed class RightsHistories(RoleDirectory histories, MemberDirectory members, Reading reading, Freshness fresh)
+/// <summary>What happened to memberships, grants, roles and the states of a team (QY-18, TM-42, PE-43), and the teams of a person (QY-08).</summary>
+internal sealed class RightsHistories(RoleDirectory histories, MemberDirectory members, TeamDirectory teams, Reading reading, Freshness ofTeams, Freshness fresh)
 {
     private static readonly string[] Kinds = ["permission", "role"];
     private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
@@ -27,6 +28,16 @@ internal sealed class RightsHistories(RoleDirectory histories, MemberDirectory m
         new AnswerField("newState", AnswerKind.Text, "After.") { Nullable = true },
         new AnswerField("actorId", AnswerKind.Text, "Who did it: a user, or system: and a job."),
         new AnswerField("reason", AnswerKind.Text, "Why; null when not said or forgotten.") { Nullable = true });
+
+    private static readonly AnswerShape StateChange = new(
+        "TeamStateChange",
+        new AnswerField("at", AnswerKind.Time, "When, UTC."),
+        new AnswerField("position", AnswerKind.Number, "Position of the event."),
+        new AnswerField("type", AnswerKind.Text, "Name of the event."),
+        new AnswerField("fromState", AnswerKind.Text, "Before; null for a new team.") { Nullable = true },
+        new AnswerField("toState", AnswerKind.Text, "After."),
+        new AnswerField("actorId", AnswerKind.Text, "Who did it: a user, or system: and a job."),
+        new AnswerField("reason", AnswerKind.Text, "Why.") { Nullable = true });
 
     public static readonly ApiOperation MemberOperation = new("getMembershipHistory", HttpMethods.Get, "/teams/{id}/members/{userId}/history", "Teams", "Everything between a person and a team, oldest first")
     {
@@ -57,6 +68,26 @@ internal sealed class RightsHistories(RoleDirectory histories, MemberDirectory m
         IsFresh = true,
         Answers = [new ApiAnswer(200, $"All of them, at most {MemberDirectory.MaxTeamsOfUser}, by team id.", AnswerShape.ListOf(TeamShapes.Member))],
     };
+
+    public static readonly ApiOperation StatesOperation = new("getTeamStateHistory", HttpMethods.Get, "/teams/{id}/state-history", "Teams", "Every change of the team's state, oldest first")
+    {
+        RouteParameters = TeamRoutes.Id,
+        Query = [QueryParameter.Limit, QueryParameter.Cursor],
+        IsFresh = true,
+        Answers = [new ApiAnswer(200, "A page of the history.", AnswerShape.ListOf(StateChange))],
+        Problems = [ProblemKinds.InvalidCursor],
+    };
+
+    public async Task OfStates(ApiCall call)
+    {
+        var team = TeamRoutes.IdOf(call);
+        await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(team)));
+        var position = await ofTeams.Reach(call);
+        await TeamLists.DemandTeam(teams, team, call.Ct);
+        var page = await Lists.Read(async () => await teams.HistoryAsync(team.Value, call.Query.Limit(), call.Query.Text("cursor"), call.Ct));
+        RequestHeaders.SetPosition(call.Http.Response, position);
+        await Lists.Answer(call.Http, page.Items, page.NextCursor, null, Write);
+    }
 
     public async Task OfMember(ApiCall call)
     {
@@ -92,6 +123,19 @@ internal sealed class RightsHistories(RoleDirectory histories, MemberDirectory m
     {
         RequestHeaders.SetPosition(call.Http.Response, position);
         await Lists.Answer(call.Http, page.Items, page.NextCursor, null, Write);
+    }
+
+    private static void Write(Utf8JsonWriter json, TeamStateChange change)
+    {
+        json.WriteStartObject();
+        Times.Write(json, At, change.At);
+        json.WriteNumber("position", change.Position);
+        json.WriteString("type", change.Event);
+        json.WriteString("fromState", change.From);
+        json.WriteString("toState", change.To);
+        json.WriteString("actorId", change.Actor);
+        json.WriteString("reason", change.Reason);
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, RightsChange change)

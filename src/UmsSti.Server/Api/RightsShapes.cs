@@ -29,6 +29,7 @@ internal static class RightsShapes
         new BodyField("name", FieldKind.Text, "Unique in its scope; letters a to z, digits, '-' and '_'.") { Required = true, MaxLength = RoleId.MaxNameLength, Example = "release-manager" },
         new BodyField("team", FieldKind.Text, "The team it belongs to; without it a role outside teams."),
         Description,
+        new BodyField("kind", FieldKind.Text, "What the role is for; custom when not given.") { OneOf = [.. Domain.Role.Kind.All.Select(kind => kind.Name)] },
         new BodyField("permissions", FieldKind.TextList, "Canonical names.") { Required = true });
 
     public static readonly BodyShape ChangeRole = new(

@@ -43,7 +43,7 @@ internal sealed class Roles(EntityAnswers answers, RoleLosses losses, TeamHistor
     public async Task Define(ApiCall call)
     {
         var body = await call.Body();
-        var step = RoleStep.NewDefine(body.Text("description"), [.. body.List("permissions")]);
+        var step = RoleStep.NewDefine(body.Text("description"), [.. body.List("permissions")], body.Text("kind"));
         await answers.Run(call, TeamRoutes.Command(TeamCommand.NewChangeRole(body.Text("team"), body.RequiredText("name"), step)));
     }
 

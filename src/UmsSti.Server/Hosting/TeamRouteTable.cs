@@ -1,6 +1,7 @@
 using UmsSti.Projections.Teams;
 using UmsSti.ReadModels.Memberships;
 using UmsSti.ReadModels.Permissions;
+using UmsSti.ReadModels.Teams;
 using UmsSti.Server.Api;
 using UmsSti.Server.Http;
 
@@ -17,7 +18,9 @@ internal static class TeamRouteTable
         MapSteps(routes, new GrantSteps(answers), new AssignmentSteps(answers));
         routes.Map(BulkRights.Operation, new BulkRights(commands, remembered, heads).Run);
         var histories = new RightsHistories(
-            new RoleDirectory(house.ReadModel), new MemberDirectory(house.ReadModel), reading, new Freshness(house.Projections.Gate(TeamProjectors.Rights), null));
+            new RoleDirectory(house.ReadModel), new MemberDirectory(house.ReadModel), new TeamDirectory(house.ReadModel), reading,
+            new Freshness(house.Projections.Gate(TeamProjectors.Directory), null), new Freshness(house.Projections.Gate(TeamProjectors.Rights), null));
+        routes.Map(RightsHistories.StatesOperation, histories.OfStates);
         routes.Map(RightsHistories.MemberOperation, histories.OfMember);
         routes.Map(RightsHistories.PermissionsOperation, histories.OfPermissions);
         routes.Map(RightsHistories.TeamsOperation, histories.OfTeams);

@@ -132,6 +132,7 @@ internal static class DoorTable
             Inside("listChildren", team + "/children", "team.view"),
             Inside("getTeamPath", team + "/path", "team.view"),
             Inside("getTeamTree", team + "/tree", "team.view"),
+            Inside("getTeamStateHistory", team + "/state-history", "team.view"),
             Outside("getHierarchyStatistics", "/hierarchy/statistics", null, "teams.manage"),
         ];
     }
