@@ -95,7 +95,11 @@ type NoticeDesk internal (wiring: Wiring) =
             | false, _ -> return NoticeVerdict.Cancel "the recipient is no user"
             | true, id ->
                 let! now = wiring.LoadUser(id, ct)
-                let! teams = if request.Kind.IsOfRights then teams id request ct else Task.FromResult NoticeTeams.None
+                let! teams =
+                    if request.Kind.IsOfRights then
+                        teams id request ct
+                    else
+                        Task.FromResult NoticeTeams.None
 
                 if isOwn request.Recipient request.Cause then
                     let! then' = stateAfter id request.Cause ct

@@ -181,20 +181,22 @@ module TeamNoticeRules =
 
     let private spokenTeam facts = if sees facts facts.Teams.InTeam then nameOf facts.Teams.Team else []
 
-    let private given facts =
-        if isHeld facts then Ok(spokenTeam facts @ roleName facts) else Error "it is not given any more"
+    let private said facts =
+        let why =
+            match facts.Teams.Cause with
+            | Some(Membership.Events.Rights(Rights.Events.UserPermissionGranted e)) -> reason e.Reason
+            | Some(Membership.Events.Rights(Rights.Events.UserPermissionRevoked e)) -> reason (Some e.Reason)
+            | Some(Membership.Events.Rights(Rights.Events.UserRoleRevoked e)) -> reason (Some e.Reason)
+            | _ -> []
 
-    let private taken facts =
-        if isHeld facts then Error "superseded: it is given again" else Ok(spokenTeam facts @ roleName facts)
+        spokenTeam facts @ roleName facts @ why
+
+    let private given facts = if isHeld facts then Ok(said facts) else Error "it is not given any more"
+    let private taken facts = if isHeld facts then Error "superseded: it is given again" else Ok(said facts)
 
     /// What the notice says besides its parameters, or why it is not sent.
     let judge (kind: NoticeKind) parameters recipientId user at teams : Result<(string * string) list, string> =
-        let facts =
-            { Parameters = parameters
-              RecipientId = recipientId
-              User = user
-              At = at
-              Teams = teams }
+        let facts = { Parameters = parameters; RecipientId = recipientId; User = user; At = at; Teams = teams }
 
         match kind with
         | NoticeKind.TeamInvitation -> invitation facts

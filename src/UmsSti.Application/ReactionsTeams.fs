@@ -79,7 +79,10 @@ module TeamReactions =
         | Membership.Events.MemberLeft _ -> [||]
 
     let private created teamId (e: Team.Events.TeamCreated) =
-        let known = [ yield "teamId", teamId; yield "type", e.Type; yield! e.ParentTeamId |> Option.map (fun id -> "parentId", id) |> Option.toList ]
+        let known =
+            [ yield "teamId", teamId
+              yield "type", e.Type
+              yield! e.ParentTeamId |> Option.map (fun id -> "parentId", id) |> Option.toList ]
 
         let others =
             match e.ParentTeamId with

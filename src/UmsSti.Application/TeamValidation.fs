@@ -249,7 +249,7 @@ module internal TeamValidation =
         | MembershipStep.Add role -> teamRole errors role |> Option.map Membership.Command.Add
         | MembershipStep.Invite(role, expiresAt, message) ->
             let expiresAt =
-                expiresAt |> Option.ofNullable |> Option.map Moments.kept |> Option.defaultValue (now + invitationLife)
+                expiresAt |> Option.ofNullable |> Option.defaultValue (now + invitationLife) |> Moments.kept
             let message = errors.Optional("message", message)
             teamRole errors role |> Option.map (fun role -> Membership.Command.Invite(role, expiresAt, message))
         | MembershipStep.AcceptInvitation -> Some Membership.Command.AcceptInvitation

@@ -41,6 +41,10 @@ public sealed class ViewPlanTests : PlanTests
     [InlineData("History/newest", 1, "SEARCH user_state_history_g1 USING PRIMARY KEY (user_id=? AND position<?)")]
     [InlineData("Analytics/days", 0, "SEARCH daily_metrics_g1 USING PRIMARY KEY (metric=? AND day>? AND day<?)")]
     [InlineData("Analytics/standing_get", 1, "SEARCH analytics_users_g1 USING PRIMARY KEY (user_id=?)")]
+    [InlineData("Analytics/user_day", 0, "SEARCH daily_active_users_g1 USING PRIMARY KEY (day=? AND user_id=?)")]
+    [InlineData("Analytics/team_days", 0, "SEARCH team_activity_metrics_g1 USING PRIMARY KEY (team_id=? AND day>? AND day<?)")]
+    [InlineData("Analytics/team_members_before", 0, "SEARCH team_activity_metrics_g1 USING PRIMARY KEY (team_id=? AND day<?)")]
+    [InlineData("Analytics/invitation_get", 1, "SEARCH analytics_invitations_g1 USING PRIMARY KEY (membership=?)")]
     [InlineData("Analytics/active_add", 1, "SEARCH daily_active_users_g1 USING PRIMARY KEY (day=? AND user_id=?)")]
     public void A_lookup_is_one_search(string name, int generation, string plan) =>
         Assert.Equal([plan], Plan(generation == 0 ? SqlText.Get(name) : SqlText.Get(name, generation)));

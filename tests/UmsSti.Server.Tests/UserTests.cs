@@ -163,7 +163,7 @@ public sealed class UserTests(SharedServer server)
         Assert.Equal(Enumerable.Reverse(ids), seen);
         Assert.Equal(0, (await Root.Get($"/users?search={word}&type=admin")).Is(200).Json.GetProperty("total").GetInt64());
         Assert.Equal(7, (await Root.Get($"/users?search={word}&state=active&type=standard")).Is(200).Json.GetProperty("total").GetInt64());
-        Assert.Equal(0, (await Root.Get($"/users?search={word}&team=01ARZ3NDEKTSV4RRFFQ69G5FAV")).Is(200).Json.GetProperty("total").GetInt64());
+        (await Root.Get($"/users?search={word}&team=01ARZ3NDEKTSV4RRFFQ69G5FAV")).IsProblem(404, "not-found");
     }
 
     [Fact]

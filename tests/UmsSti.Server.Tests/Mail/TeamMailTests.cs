@@ -29,6 +29,24 @@ public sealed class TeamMailTests
     }
 
     [Fact]
+    public async Task Who_is_invited_reads_into_which_team_until_when_and_is_welcomed_when_he_comes()
+    {
+        using var folder = new TempFolder();
+        await using var server = await RunningServer.Start(path: folder.Path);
+        var (_, admin) = await server.NewCaller("admin", "admin");
+        var (ada, adaApi) = await server.NewCaller("ada");
+        var team = await admin.NewTeam("Quiet Engine", "organization");
+        (await admin.Post($"/teams/{team}/invitations", $$"""{"userId":"{{ada}}","role":"observer"}""")).Is(201);
+        await Settled(server);
+        var invitation = Assert.Single(MailsTo(folder, "ada@example.org"), mail => mail.Subject == "You are invited to a team");
+        Assert.Contains("invited to the team “Quiet Engine” as observer.", invitation.TextBody, StringComparison.Ordinal);
+        Assert.Contains("The invitation is open until ", invitation.TextBody, StringComparison.Ordinal);
+        (await adaApi.Post($"/teams/{team}/invitations/{ada}/accept")).Is(200);
+        await Settled(server);
+        Assert.Contains("Your role: observer.", Assert.Single(MailsTo(folder, "ada@example.org"), mail => mail.Subject == "Welcome to the team").TextBody, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_team_below_is_told_to_the_heads_of_its_parent_without_its_name_and_a_root_to_the_admins()
     {
         using var folder = new TempFolder();
