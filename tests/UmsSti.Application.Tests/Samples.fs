@@ -135,9 +135,11 @@ let processes: Process.Events.Event list =
             CorrelationId = "run-1"
             CausationId = Some "4711"
             NextAt = at
-            At = at }
+            At = at
+            StandsOnFailure = Some true }
       Process.Events.StepDone { Step = "expire"; NextAt = later; At = at }
       Process.Events.StepFailed { Step = "archive"; Attempt = 2; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
+      Process.Events.StepGivenUp { Step = "memberships"; Attempt = 5; Code = "concurrency-conflict"; At = at }
       Process.Events.StepCompensated { Step = "expire"; At = at }
       Process.Events.CompensationFailed
           { Step = "expire"; Attempt = 1; Code = "concurrency-conflict"; RetryAt = Some later; At = at }

@@ -151,9 +151,12 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
             session.Run(
                 "insert", ("$key", KeyOf(log, placed)), ("$reactor", reactor), ("$channel", placed.Effect.Channel), ("$kind", placed.Effect.Kind),
                 ("$recipient", placed.Effect.Recipient), ("$parameters", JsonSerializer.Serialize(placed.Effect.Parameters)),
-                ("$log", (int)log), ("$position", placed.Position), ("$eventId", placed.EventId), ("$now", Now));
+                ("$log", (int)log), ("$position", placed.Position), ("$eventId", placed.EventId), ("$due", DueOf(placed.Effect)), ("$now", Now));
         return true;
     }
+
+    // What is wanted later counts as asked for then: it has not been waiting for anybody until its time comes.
+    private long DueOf(Effect effect) => Math.Max(Now, effect.NotBefore?.ToUnixTimeMilliseconds() ?? 0);
 
     // The channel is part of it: reactors of one log number their effects apart.
     private static string KeyOf(SourceLog log, PlacedEffect placed) =>
