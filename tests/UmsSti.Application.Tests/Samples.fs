@@ -125,6 +125,7 @@ let operators: Operator.Events.Event list =
             At = at }
       Operator.Events.OutboxItemRetried { ItemId = "17"; At = at }
       Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
+      Operator.Events.FailedReactionRetried { Reactor = "processes"; Position = 1200L; At = at }
       Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
       Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
 
