@@ -23,6 +23,8 @@ type Parts =
         Credentials: ICredentials
         /// Who people are, in memory; `NoPrincipalIndex` where there is none.
         Principals: IPrincipalIndex
+        /// What processes see to.
+        Upkeep: IUpkeep
         Time: TimeProvider
         /// Folded states kept, in entries a category.
         CacheEntries: int
@@ -133,10 +135,14 @@ type Application(parts: Parts) =
 
     let door = Door(wiring, guard, users, teams)
 
+    let processes = Processes(wiring, door, parts.Upkeep, ProcessFlows.all, ignore)
+
     /// The one door of commands.
     member _.Door = door
     /// The process managers of this program.
-    member val Processes = Processes(wiring, door, ProcessFlows.all, ignore)
+    member _.Processes = processes
+    /// Begins and advances them as reactions ask for it.
+    member val ProcessRequests = ProcessDesk(wiring, processes, parts.Upkeep)
     /// The runs of schedules.
     member val ScheduleRuns = ScheduleRuns(wiring, parts.SoleWriter)
     /// The door of queries.
@@ -164,7 +170,7 @@ type Application(parts: Parts) =
     /// Process managers of other flows over the same streams. `reached` is told how far each is, so that a test can cut it
     /// short anywhere.
     member _.ProcessesOf(flows: IReadOnlyList<ProcessFlow>, reached: Action<ProcessPoint>) =
-        Processes(wiring, door, flows, reached.Invoke)
+        Processes(wiring, door, parts.Upkeep, flows, reached.Invoke)
     /// Read events of the streams about teams, for projectors.
     member _.TeamCodec: IEventCodec<Team.Events.Event, StreamContext<EncodeContext>> = teamCodec
     member _.HierarchyCodec: IEventCodec<Hierarchy.Events.Event, StreamContext<EncodeContext>> = hierarchyCodec

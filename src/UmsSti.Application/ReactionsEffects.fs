@@ -1,5 +1,6 @@
 namespace UmsSti.Application
 
+open System
 open System.Collections.Generic
 
 /// One thing to be done outside because something has happened. It becomes a row of the outbox in the transaction that moves
@@ -17,6 +18,8 @@ type Effect =
         Parameters: IReadOnlyDictionary<string, string>
         /// Effects with the same key are one effect, whatever event they come from; null: each event has its own.
         OnceKey: string | null
+        /// Not to be done before; null: at once.
+        NotBefore: Nullable<DateTimeOffset>
     }
 
 /// Recipients that are a group; the channel finds out who is in it when it delivers.
@@ -42,6 +45,10 @@ module Audience =
 module Channels =
     [<Literal>]
     let Mail = "mail"
+
+    /// The steps of processes.
+    [<Literal>]
+    let Processes = "processes"
 
     /// The channel of a webhook endpoint.
     let webhook (endpoint: string) = "webhook:" + endpoint

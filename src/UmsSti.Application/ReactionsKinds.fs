@@ -1,5 +1,6 @@
 namespace UmsSti.Application
 
+open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 
@@ -184,4 +185,5 @@ module internal Notice =
           Kind = kind.Name
           Recipient = recipient
           Parameters = all
-          OnceKey = null }
+          OnceKey = null
+          NotBefore = Nullable() }

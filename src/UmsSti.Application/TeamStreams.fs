@@ -61,7 +61,8 @@ module RoleStream =
     [<Literal>]
     let Category = "Role"
 
-    let streamId (id: RoleId) = StreamId.gen (fun (id: RoleId) -> id.Value) id
+    /// One value whatever it holds: names of roles may hold '_'.
+    let streamId (id: RoleId) = StreamId.Create id.Value
     let codec (sealing: Sealing) = sealing.Codec<Role.Events.Event>(fun _ -> ValueNone)
 
 /// `Settings-system` in the domain log: what holds for the whole installation.

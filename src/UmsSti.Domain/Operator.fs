@@ -30,6 +30,9 @@ module Events =
     /// An effect was given up.
     type OutboxItemSkipped = { ItemId: string; Reason: Personal; At: DateTimeOffset }
 
+    /// A reactor was told to react once more to an event it could not make sense of (RE-06).
+    type FailedReactionRetried = { Reactor: string; Position: int64; At: DateTimeOffset }
+
     /// An endpoint gets the events after a position again.
     type WebhookReplayed = { EndpointId: string; FromPosition: int64; At: DateTimeOffset }
 
@@ -42,6 +45,7 @@ module Events =
         | ParkedStreamSkipped of ParkedStreamSkipped
         | OutboxItemRetried of OutboxItemRetried
         | OutboxItemSkipped of OutboxItemSkipped
+        | FailedReactionRetried of FailedReactionRetried
         | WebhookReplayed of WebhookReplayed
         | AuditExported of AuditExported
 
@@ -52,6 +56,7 @@ type IEventVisitor<'r> =
     abstract ParkedStreamSkipped: Events.ParkedStreamSkipped -> 'r
     abstract OutboxItemRetried: Events.OutboxItemRetried -> 'r
     abstract OutboxItemSkipped: Events.OutboxItemSkipped -> 'r
+    abstract FailedReactionRetried: Events.FailedReactionRetried -> 'r
     abstract WebhookReplayed: Events.WebhookReplayed -> 'r
     abstract AuditExported: Events.AuditExported -> 'r
 
@@ -65,6 +70,7 @@ module Reactions =
         | Events.ParkedStreamSkipped e -> visitor.ParkedStreamSkipped e
         | Events.OutboxItemRetried e -> visitor.OutboxItemRetried e
         | Events.OutboxItemSkipped e -> visitor.OutboxItemSkipped e
+        | Events.FailedReactionRetried e -> visitor.FailedReactionRetried e
         | Events.WebhookReplayed e -> visitor.WebhookReplayed e
         | Events.AuditExported e -> visitor.AuditExported e
 

@@ -17,18 +17,25 @@ module Events =
     /// The plan is fixed here: a newer program carries a run out as it was begun. `CorrelationId` and `CausationId` are those
     /// of whatever prompted it, kept for its commands.
     type Started =
-        { Steps: PlannedStep[]
-          Facts: Fact[]
-          CorrelationId: string
-          CausationId: string option
-          NextAt: DateTimeOffset
-          At: DateTimeOffset }
+        {
+            Steps: PlannedStep[]
+            Facts: Fact[]
+            CorrelationId: string
+            CausationId: string option
+            NextAt: DateTimeOffset
+            At: DateTimeOffset
+            /// True: nothing is taken back, a step that fails for good stands until an operator resumes it. None: false.
+            StandsOnFailure: bool option
+        }
 
     /// The step's command is carried out. `NextAt`: the next may be sent from then on.
     type StepDone = { Step: string; NextAt: DateTimeOffset; At: DateTimeOffset }
 
     /// `Code` is that of the refusal. `RetryAt` None: not tried again, what was done is taken back.
     type StepFailed = { Step: string; Attempt: int; Code: string; RetryAt: DateTimeOffset option; At: DateTimeOffset }
+
+    /// The last try of a step of a process that takes nothing back: it stands until an operator resumes it (FS-82).
+    type StepGivenUp = { Step: string; Attempt: int; Code: string; At: DateTimeOffset }
 
     type StepCompensated = { Step: string; At: DateTimeOffset }
 
@@ -50,6 +57,7 @@ module Events =
         | Started of Started
         | StepDone of StepDone
         | StepFailed of StepFailed
+        | StepGivenUp of StepGivenUp
         | StepCompensated of StepCompensated
         | CompensationFailed of CompensationFailed
         | Resumed of Resumed
@@ -62,6 +70,7 @@ type IEventVisitor<'r> =
     abstract Started: Events.Started -> 'r
     abstract StepDone: Events.StepDone -> 'r
     abstract StepFailed: Events.StepFailed -> 'r
+    abstract StepGivenUp: Events.StepGivenUp -> 'r
     abstract StepCompensated: Events.StepCompensated -> 'r
     abstract CompensationFailed: Events.CompensationFailed -> 'r
     abstract Resumed: Events.Resumed -> 'r
@@ -77,6 +86,7 @@ module Reactions =
         | Events.Started e -> visitor.Started e
         | Events.StepDone e -> visitor.StepDone e
         | Events.StepFailed e -> visitor.StepFailed e
+        | Events.StepGivenUp e -> visitor.StepGivenUp e
         | Events.StepCompensated e -> visitor.StepCompensated e
         | Events.CompensationFailed e -> visitor.CompensationFailed e
         | Events.Resumed e -> visitor.Resumed e
@@ -99,7 +109,7 @@ module Fold =
     type Phase =
         | Forward
         | Compensating of code: string
-        /// Taking back failed for good; an operator must look (FS-82).
+        /// Taking back failed for good, or a step of a process that takes nothing back; an operator must look (FS-82).
         | Standing of code: string
         | Ended of Outcome
 
@@ -115,6 +125,8 @@ module Fold =
             /// What is next may be tried from then on.
             NextAt: DateTimeOffset
             Facts: Map<string, string>
+            /// Nothing is taken back.
+            StandsOnFailure: bool
             CorrelationId: string
             CausationId: string option
             StartedAt: DateTimeOffset
@@ -134,6 +146,7 @@ module Fold =
           Failures = 0
           NextAt = e.NextAt
           Facts = e.Facts |> Array.map (fun fact -> fact.Name, fact.Value) |> Map.ofArray
+          StandsOnFailure = e.StandsOnFailure = Some true
           CorrelationId = e.CorrelationId
           CausationId = e.CausationId
           StartedAt = e.At
@@ -175,15 +188,19 @@ module Fold =
         | Events.StepDone e, _ -> stepDone e progress
         | Events.StepFailed e, Forward when isNext e.Step progress.Ahead ->
             failed Forward e.Attempt e.RetryAt e.At (Compensating e.Code) progress
+        | Events.StepGivenUp e, Forward when isNext e.Step progress.Ahead ->
+            failed Forward e.Attempt None e.At (Standing e.Code) progress
         | Events.StepCompensated e, Compensating _ when isNext e.Step progress.Done ->
             { progress with Done = progress.Done.Tail; Failures = 0; NextAt = e.At; UpdatedAt = e.At }
         | Events.CompensationFailed e, (Compensating code as phase) when isNext e.Step progress.Done ->
             failed phase e.Attempt e.RetryAt e.At (Standing code) progress
-        | Events.Resumed e, Standing code -> { progress with Phase = Compensating code; NextAt = e.At; UpdatedAt = e.At }
+        | Events.Resumed e, Standing code ->
+            let phase = if progress.StandsOnFailure then Forward else Compensating code
+            { progress with Phase = phase; NextAt = e.At; UpdatedAt = e.At }
         | Events.Superseded e, Forward -> ended (Outcome.Superseded e.Code) e.At progress
         | Events.Completed e, Forward -> ended Outcome.Completed e.At progress
         | Events.Failed e, Compensating _ -> ended (Outcome.Failed e.Code) e.At progress
-        | (Events.StepFailed _ | Events.StepCompensated _ | Events.CompensationFailed _), _
+        | (Events.StepFailed _ | Events.StepGivenUp _ | Events.StepCompensated _ | Events.CompensationFailed _), _
         | (Events.Resumed _ | Events.Superseded _ | Events.Completed _ | Events.Failed _), _ -> progress
 
     /// Total: every event meets every state.
@@ -254,10 +271,14 @@ module Decisions =
     let LongestRetryMinutes = 360.0
 
     type Plan =
-        { Steps: Events.PlannedStep list
-          Facts: (string * string) list
-          CorrelationId: string
-          CausationId: string option }
+        {
+            Steps: Events.PlannedStep list
+            Facts: (string * string) list
+            /// Nothing is taken back: what was done must stay done, and what fails waits for an operator.
+            StandsOnFailure: bool
+            CorrelationId: string
+            CausationId: string option
+        }
 
     /// The wait after a number of failed tries.
     let retryDelay failures =
@@ -281,7 +302,8 @@ module Decisions =
                      CorrelationId = plan.CorrelationId
                      CausationId = plan.CausationId
                      NextAt = max now plan.Steps.Head.NotBefore
-                     At = now } |]
+                     At = now
+                     StandsOnFailure = if plan.StandsOnFailure then Some true else None } |]
 
     let private retry (now: DateTimeOffset) attempt = if attempt >= MaxAttempts then None else Some(now + retryDelay attempt)
 
@@ -297,6 +319,10 @@ module Decisions =
 
             Events.StepDone { Step = step; NextAt = nextAt; At = now }
         | Result.Moot code -> Events.Superseded { Step = step; Code = code; At = now }
+        | Result.Refused code when progress.StandsOnFailure ->
+            Events.StepGivenUp { Step = step; Attempt = attempt; Code = code; At = now }
+        | Result.Hindered code when progress.StandsOnFailure && attempt >= MaxAttempts ->
+            Events.StepGivenUp { Step = step; Attempt = attempt; Code = code; At = now }
         | Result.Hindered code ->
             Events.StepFailed { Step = step; Attempt = attempt; Code = code; RetryAt = retry now attempt; At = now }
         | Result.Refused code -> Events.StepFailed { Step = step; Attempt = attempt; Code = code; RetryAt = None; At = now }
@@ -331,6 +357,12 @@ module Decisions =
             let event = undid now step result progress
             Array.append [| event |] (conclude now (Fold.evolve state event))
         | _ -> conclude now state
+
+    /// What the next step is for has lost its point before its time came; `code` says why. A process that takes back goes on.
+    let overtake now code state =
+        match Flow.nextAction state with
+        | struct (Flow.Action.Run step, _) -> [| Events.Superseded { Step = step; Code = code; At = now } |]
+        | _ -> [||]
 
     /// Lets a process that stands try again.
     let resume now by state =

@@ -28,11 +28,13 @@ let private threeSteps: ProcessFlow =
             | "suspend" -> ValueSome(Command.UnsuspendUser(step.Id.Subject, "taken back"))
             | "rename" -> ValueSome(rename step.Id.Subject "Ada Lovelace")
             | _ -> ValueNone
-      Judge = fun _ refusal -> Process.Result.Refused refusal.Code }
+      Judge = fun _ refusal -> Process.Result.Refused refusal.Code
+      Sweep = fun _ -> ValueNone }
 
 let private plan (house: House) (steps: string list) : Process.Decisions.Plan =
     { Steps = [ for step in steps -> { Name = step; NotBefore = house.Time.GetUtcNow(); Undoable = true } ]
       Facts = []
+      StandsOnFailure = false
       CorrelationId = "the request"
       CausationId = Some "42" }
 

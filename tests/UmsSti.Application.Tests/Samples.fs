@@ -125,6 +125,7 @@ let operators: Operator.Events.Event list =
             At = at }
       Operator.Events.OutboxItemRetried { ItemId = "17"; At = at }
       Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
+      Operator.Events.FailedReactionRetried { Reactor = "processes"; Position = 1200L; At = at }
       Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
       Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
 
@@ -135,9 +136,11 @@ let processes: Process.Events.Event list =
             CorrelationId = "run-1"
             CausationId = Some "4711"
             NextAt = at
-            At = at }
+            At = at
+            StandsOnFailure = Some true }
       Process.Events.StepDone { Step = "expire"; NextAt = later; At = at }
       Process.Events.StepFailed { Step = "archive"; Attempt = 2; Code = "concurrency-conflict"; RetryAt = Some later; At = at }
+      Process.Events.StepGivenUp { Step = "memberships"; Attempt = 5; Code = "concurrency-conflict"; At = at }
       Process.Events.StepCompensated { Step = "expire"; At = at }
       Process.Events.CompensationFailed
           { Step = "expire"; Attempt = 1; Code = "concurrency-conflict"; RetryAt = Some later; At = at }

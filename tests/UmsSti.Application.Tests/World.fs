@@ -154,6 +154,24 @@ type MemoryCredentials() =
             known.TryRemove userId |> ignore
             Task.CompletedTask
 
+/// What processes see to, as a test says; nothing unless it says so.
+type ScriptedUpkeep() =
+    let none (_: UpkeepQuery) : Command list = []
+    /// What is there to be found, asked anew at each look.
+    member val Found = none with get, set
+
+    interface IUpkeep with
+        member this.Find(query, after, limit, _) =
+            let skip =
+                match after with
+                | null -> 0
+                | place -> unbox<int> place
+
+            let all = this.Found query
+            let page = all |> List.skip (min skip all.Length) |> List.truncate limit
+            let next: obj | null = if skip + page.Length < all.Length then box (skip + page.Length) else null
+            Task.FromResult { Commands = Array.ofList page; Next = next }
+
 /// A memory log into whose trips a test may put something of its own.
 type HookedLog() =
     let inner = VolatileStore()
@@ -251,6 +269,7 @@ type House(soleWriter: bool) =
     let events, activity = HookedLog(), HookedLog()
     let keys, credentials = MemoryKeys(), MemoryCredentials()
     let index = PepperedIndex() :> IBlindIndex
+    let upkeep = ScriptedUpkeep()
     let mutable requests = 0
 
     let parts =
@@ -264,6 +283,7 @@ type House(soleWriter: bool) =
           Ids = CountingIds()
           Credentials = credentials
           Principals = NoPrincipalIndex.Instance
+          Upkeep = upkeep
           Time = time
           CacheEntries = 1000
           MaxTeamDepth = Hierarchy.Queries.DefaultDepthLimit
@@ -286,6 +306,7 @@ type House(soleWriter: bool) =
     member _.ActivityLog = activity
     member _.Keys = keys
     member _.Credentials = credentials
+    member _.Upkeep = upkeep
     member _.IndexOf(email: string) = index.Compute email
     /// Events of the domain log after a position, opened.
     member _.EventsAfter position = render events position

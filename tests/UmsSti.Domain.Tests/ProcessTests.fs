@@ -43,7 +43,9 @@ let private scenario =
         let! steps = planned names
         let! run = names |> List.map (fun _ -> script 6) |> Gen.sequenceToList
         let! undo = names |> List.map (fun _ -> script 6) |> Gen.sequenceToList
-        let plan: Process.Decisions.Plan = { Steps = steps; Facts = []; CorrelationId = "c"; CausationId = None }
+        let! stands = Gen.frequency [ 3, Gen.constant false; 1, Gen.constant true ]
+        let plan: Process.Decisions.Plan =
+            { Steps = steps; Facts = []; StandsOnFailure = stands; CorrelationId = "c"; CausationId = None }
         return { Plan = plan; Run = Map(List.zip names run); Undo = Map(List.zip names undo) }
     }
 
@@ -117,6 +119,7 @@ let private anyEvent: Gen<Process.Events.Event> =
         let! step = Gen.elements [ "step1"; "step2"; "step3" ]
         let! retry = Gen.elements [ None; Some(Samples.start.AddDays 1.0) ]
         let! steps = planned [ "step1"; "step2"; "step3" ]
+        let! stands = Gen.elements [ None; Some true ]
         let at = Samples.start
 
         return!
@@ -127,9 +130,11 @@ let private anyEvent: Gen<Process.Events.Event> =
                         CorrelationId = "c"
                         CausationId = None
                         NextAt = at
-                        At = at }
+                        At = at
+                        StandsOnFailure = stands }
                   Process.Events.StepDone { Step = step; NextAt = at; At = at }
                   Process.Events.StepFailed { Step = step; Attempt = 1; Code = "no"; RetryAt = retry; At = at }
+                  Process.Events.StepGivenUp { Step = step; Attempt = 5; Code = "no"; At = at }
                   Process.Events.StepCompensated { Step = step; At = at }
                   Process.Events.CompensationFailed { Step = step; Attempt = 1; Code = "no"; RetryAt = retry; At = at }
                   Process.Events.Resumed { By = "root"; At = at }
@@ -141,6 +146,7 @@ let private anyEvent: Gen<Process.Events.Event> =
 let private plan names : Process.Decisions.Plan =
     { Steps = [ for name in names -> { Name = name; NotBefore = Samples.start; Undoable = true } ]
       Facts = [ "grace", "7" ]
+      StandsOnFailure = false
       CorrelationId = "c"
       CausationId = None }
 
@@ -203,8 +209,12 @@ let tests =
               | Process.Fold.Begun { Phase = Process.Fold.Ended(Process.Outcome.Superseded code) } ->
                   Expect.equal code "overtaken" "why"
               | Process.Fold.Begun { Phase = Process.Fold.Ended(Process.Outcome.Failed _) } -> ()
-              | Process.Fold.Begun { Phase = Process.Fold.Standing _ } ->
-                  Expect.isNonEmpty (events |> Array.filter _.IsCompensationFailed) "taking back failed"
+              | Process.Fold.Begun { Phase = Process.Fold.Standing _; StandsOnFailure = stands } ->
+                  Expect.isNonEmpty
+                      (events |> Array.filter (fun event -> if stands then event.IsStepGivenUp else event.IsCompensationFailed))
+                      "a step or taking back failed"
+
+                  Expect.equal stands scenario.Plan.StandsOnFailure "as planned"
               | other -> failtest $"{other}")
 
           property "what another has noted already adds nothing"
@@ -275,4 +285,53 @@ let tests =
               match Array.last events with
               | Process.Events.Failed e -> Expect.equal e.Code "no" "failed, and taken back"
               | other -> failtest $"{other}"
+          }
+          property "a process that stands on failure takes nothing back"
+          <| forAll scenario (fun scenario ->
+              let scenario = { scenario with Plan = { scenario.Plan with StandsOnFailure = true } }
+              let events, effects = undisturbed scenario
+              Expect.isEmpty
+                  (effects |> List.filter (fun effect -> effect.StartsWith("undo ", StringComparison.Ordinal)))
+                  "nothing"
+              Expect.isEmpty (events |> Array.filter (fun event -> event.IsFailed || event.IsStepCompensated)) "nor failed")
+
+          test "a step that was given up stands, and goes on forward when it is resumed" {
+              let plan = { plan [ "a"; "b" ] with StandsOnFailure = true }
+              let mutable events = Process.Decisions.start Samples.start plan Process.Fold.initial
+              let act result =
+                  let struct (action, at) = Process.Flow.nextAction (state events)
+                  events <- Array.append events (Process.Decisions.record at action result (state events))
+
+              act Process.Result.CarriedOut
+
+              for _ in 1 .. Process.Decisions.MaxAttempts do
+                  act (Process.Result.Hindered "busy")
+
+              let struct (standing, _) = Process.Flow.nextAction (state events)
+              Expect.equal standing Process.Flow.Action.Stand "an operator is asked"
+              events <- Array.append events (Process.Decisions.resume Samples.start "root" (state events))
+              let struct (next, _) = Process.Flow.nextAction (state events)
+              Expect.equal next (Process.Flow.Action.Run "b") "the step that failed, not the one before"
+              act Process.Result.CarriedOut
+              Expect.isTrue (Array.last events).IsCompleted "completed"
+          }
+
+          test "what has lost its point ends before its time, once, and never where something is taken back" {
+              let begun = Process.Decisions.start Samples.start (plan [ "a"; "b" ]) Process.Fold.initial
+              let overtaken = Process.Decisions.overtake Samples.start "confirmed" (state begun)
+              Expect.equal overtaken [| Process.Events.Superseded { Step = "a"; Code = "confirmed"; At = Samples.start } |] "ends"
+              Expect.isEmpty (Process.Decisions.overtake Samples.start "again" (state (Array.append begun overtaken))) "once"
+
+              let done' =
+                  Process.Decisions.record Samples.start (Process.Flow.Action.Run "a") Process.Result.CarriedOut (state begun)
+              let failing = Array.append begun done'
+              let refused =
+                  Process.Decisions.record
+                      Samples.start
+                      (Process.Flow.Action.Run "b")
+                      (Process.Result.Refused "no")
+                      (state failing)
+              let failed = Array.append failing refused
+              Expect.isEmpty (Process.Decisions.overtake Samples.start "late" (state failed)) "it takes back"
+              Expect.isEmpty (Process.Decisions.overtake Samples.start "early" Process.Fold.initial) "nobody began it"
           } ]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using UmsSti.Application;
 using UmsSti.Kernel;
 using UmsSti.Projections.Dues;
+using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Users;
@@ -59,12 +60,12 @@ public sealed partial class World : IAsyncDisposable
     /// <summary>The views over everything instead of the projectors about users.</summary>
     public bool IsOfViews { get; init; }
 
-    /// <summary>Every projector of users, and all views.</summary>
+    /// <summary>Every projector of the program.</summary>
     public bool IsOfAll { get; init; }
 
     /// <summary>Those of the program, and one that only counts.</summary>
     public IReadOnlyList<IProjector> Projectors =>
-        IsOfAll ? [.. UserProjectors.All(_userDecoder, _accessDecoder), .. ViewProjectors.All(), new DuesProjector(_userDecoder, _processDecoder)]
+        IsOfAll ? [.. UserProjectors.All(_userDecoder, _accessDecoder), .. TeamProjectors.All(TeamDecoders, null), .. ViewProjectors.All(), new DuesProjector(_userDecoder, _processDecoder)]
         : IsOfViews ? ViewProjectors.All()
         : [.. UserProjectors.All(_userDecoder, _accessDecoder), new Tally(_userDecoder)];
 

@@ -29,6 +29,7 @@ public sealed class RightsPlanTests : PlanTests
     [InlineData("Rights/role")]
     [InlineData("Rights/roles")]
     [InlineData("Rights/role_permissions")]
+    [InlineData("Rights/upkeep_dropped_of_user")]
     [InlineData("Rights/history_of_user")]
     [InlineData("Rights/history_of_team")]
     [InlineData("Rights/history_of_member")]
@@ -63,6 +64,16 @@ public sealed class RightsPlanTests : PlanTests
     [InlineData("Rights/forget_assignments")]
     [InlineData("Rights/forget_history")]
     public void What_a_projector_runs_searches(string name) => AssertSearches(Plan(SqlText.Get(name, 1)));
+
+    [Theory]
+    [InlineData("Rights/upkeep_members_of_user")]
+    [InlineData("Rights/upkeep_members_of_team")]
+    [InlineData("Rights/upkeep_rights_of_user")]
+    [InlineData("Rights/upkeep_rights_of_team")]
+    [InlineData("Rights/upkeep_retired_of_role")]
+    public void What_a_process_sees_to_is_searched_and_then_sorted(string name) => Assert.All(
+        Plan(SqlText.Get(name)),
+        step => Assert.False(step.StartsWith("SCAN", StringComparison.Ordinal) && !step.StartsWith("SCAN (subquery", StringComparison.Ordinal), step));
 
     [Fact]
     public void A_page_of_teams_walks_the_index_of_its_order()

@@ -21,6 +21,8 @@ type ProcessFlow =
         Kind: string
         /// None: this program knows no such step; the process then fails and takes back what was done.
         Command: ProcessStep -> Command voption
+        /// A step that is a command for each thing that is found, instead of one. None: it is one command.
+        Sweep: ProcessStep -> UpkeepQuery voption
         /// None: there is nothing to take back.
         Undo: ProcessStep -> Command voption
         /// How a refusal of a step is to be taken.

@@ -25,7 +25,9 @@ type ProcessStanding =
     | Unknown
     /// Its next action may be taken from then on.
     | Waiting of nextAt: DateTimeOffset
-    /// Taking back failed for good; an operator must look and resume it.
+    /// A step has more to do than was done in one go; to be advanced again at once.
+    | Underway
+    /// Taking back failed for good, or a step of a process that takes nothing back; an operator must look and resume it.
     | Standing of code: string
     | Ended of outcome: Process.Outcome
 
@@ -33,7 +35,14 @@ type ProcessStanding =
 /// step, and notes what became of it. Cut short anywhere, it goes on: a command that was sent and not noted is sent again under the
 /// same key, and answers as the first time. Several at once on one process do no harm for the same reason.
 [<Sealed>]
-type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<ProcessFlow>, reached: ProcessPoint -> unit) =
+type Processes
+    internal (wiring: Wiring, door: Door, upkeep: IUpkeep, flows: IReadOnlyList<ProcessFlow>, reached: ProcessPoint -> unit) =
+    /// Things found at once by a step that sees to many.
+    static let SweepPage = 100
+
+    /// Commands of such a step in one go; the rest comes with the next.
+    static let MaxSweepCommands = 500
+
     /// Each action ends a step, undoes one, or makes the process wait; two more end it.
     let maxActions = 2 * Process.Decisions.MaxSteps + 2
 
@@ -85,6 +94,34 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
 
     let unknownStep = Process.Result.Refused "unknown-step"
 
+    /// The worst answer to the commands of a step that sees to many. One that has lost its point is as good as done.
+    let worse result other =
+        match result, other with
+        | Process.Result.Refused _, _ -> result
+        | _, (Process.Result.Refused _ | Process.Result.Hindered _) -> other
+        | _ -> result
+
+    /// Sends a command for each thing that is found. They bear no key: what was seen to is not found again, and saying it twice
+    /// changes nothing. None: there is more to do.
+    let rec sweep (flow: ProcessFlow) step query envelope (after: obj | null) left result ct : Task<Process.Result voption> =
+        task {
+            let! page = upkeep.Find(query, after, min SweepPage left, ct)
+            let mutable worst = result
+
+            for command in page.Commands do
+                match! send envelope command ct with
+                | Answer.Accepted _ -> ()
+                | Answer.Refused refusal -> worst <- worse worst (flow.Judge step refusal)
+
+            match page.Next with
+            | null -> return ValueSome worst
+            | next when left > page.Commands.Count ->
+                return! sweep flow step query envelope next (left - page.Commands.Count) worst ct
+            | _ when worst = Process.Result.CarriedOut -> return ValueNone
+            // What hinders must not be met again and again at the head of the line.
+            | _ -> return ValueSome worst
+        }
+
     let act (id: ProcessId) (progress: Process.Fold.Progress) now action ct =
         task {
             let flow = byKind[id.Kind]
@@ -95,13 +132,21 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
             match action with
             | Process.Flow.Action.Run name ->
                 let step = step name
-                return! carryOut flow step (envelope name) (flow.Command step) unknownStep ct
+
+                match flow.Sweep step with
+                | ValueSome query ->
+                    let envelope = { envelope name with IdempotencyKey = null; Fingerprint = [||] }
+                    return! sweep flow step query envelope null MaxSweepCommands Process.Result.CarriedOut ct
+                | ValueNone ->
+                    let! result = carryOut flow step (envelope name) (flow.Command step) unknownStep ct
+                    return ValueSome result
             | Process.Flow.Action.Undo name ->
                 let step = step name
-                return! carryOut flow step (envelope $"{name}/undo") (flow.Undo step) Process.Result.CarriedOut ct
+                let! result = carryOut flow step (envelope $"{name}/undo") (flow.Undo step) Process.Result.CarriedOut ct
+                return ValueSome result
             | Process.Flow.Action.End _
             | Process.Flow.Action.Stand
-            | Process.Flow.Action.Rest -> return Process.Result.CarriedOut
+            | Process.Flow.Action.Rest -> return ValueSome Process.Result.CarriedOut
         }
 
     let load (id: ProcessId) ct =
@@ -118,10 +163,14 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
                 reached ProcessPoint.BeforeCommand
                 let! result = act id progress now action ct
                 reached ProcessPoint.AfterCommand
-                let envelope = { envelopeOf id progress now "" with IdempotencyKey = null; Fingerprint = [||] }
-                do! (decider envelope id).Transact(Process.Decisions.record now action result, ct = ct)
-                reached ProcessPoint.AfterRecord
-                return! advance id now (left - 1) ct
+
+                match result with
+                | ValueNone -> return ProcessStanding.Underway
+                | ValueSome result ->
+                    let envelope = { envelopeOf id progress now "" with IdempotencyKey = null; Fingerprint = [||] }
+                    do! (decider envelope id).Transact(Process.Decisions.record now action result, ct = ct)
+                    reached ProcessPoint.AfterRecord
+                    return! advance id now (left - 1) ct
             | _ -> return standing now state
         }
 
@@ -141,9 +190,30 @@ type Processes internal (wiring: Wiring, door: Door, flows: IReadOnlyList<Proces
                 ct = ct
             )
 
-    /// Takes every action whose time has come. Throws `LogUnavailableException` when nothing can be written; going on later is safe.
+    /// Takes every action whose time has come, as far as it gets in one go. Throws `LogUnavailableException` when nothing can be
+    /// written and `ReadModelBehindException` when what a step is about cannot be looked up; going on later is safe.
     member _.Advance(id: ProcessId, now: DateTimeOffset, ct: CancellationToken) : Task<ProcessStanding> =
         advance id (Moments.kept now) maxActions ct
+
+    /// Takes actions until there is nothing left to do now, however many goes that is.
+    member this.AdvanceFully(id: ProcessId, now: DateTimeOffset, ct: CancellationToken) : Task<ProcessStanding> =
+        task {
+            match! this.Advance(id, now, ct) with
+            | ProcessStanding.Underway -> return! this.AdvanceFully(id, now, ct)
+            | standing -> return standing
+        }
+
+    /// Ends a process before its time whose next step has lost its point; true when this call did.
+    member _.Overtake(id: ProcessId, code: string, envelope: Envelope, ct: CancellationToken) : Task<bool> =
+        let envelope = envelope.Kept
+
+        (decider envelope id)
+            .Transact(
+                (fun state ->
+                    let events = Process.Decisions.overtake envelope.Now code state
+                    events.Length > 0, events),
+                ct = ct
+            )
 
     /// Lets a process that stands try again; true when it stood.
     member _.Resume(id: ProcessId, envelope: Envelope, ct: CancellationToken) : Task<bool> =

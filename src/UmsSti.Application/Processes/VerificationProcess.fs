@@ -33,6 +33,7 @@ module VerificationProcess =
             [ { Name = Expire; NotBefore = linkEndsAt; Undoable = false }
               { Name = Archive; NotBefore = linkEndsAt.AddDays(float graceDays); Undoable = false } ]
           Facts = [ GraceDays, graceDays.ToString CultureInfo.InvariantCulture ]
+          StandsOnFailure = false
           CorrelationId = correlationId
           CausationId = None }
 
@@ -56,10 +57,6 @@ module VerificationProcess =
     let flow =
         { Kind = Kind
           Command = command
+          Sweep = fun _ -> ValueNone
           Undo = fun _ -> ValueNone
           Judge = judge }
-
-/// Every kind of process of this program.
-[<RequireQualifiedAccess>]
-module ProcessFlows =
-    let all: System.Collections.Generic.IReadOnlyList<ProcessFlow> = [| VerificationProcess.flow |]

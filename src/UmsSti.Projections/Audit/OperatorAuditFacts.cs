@@ -20,6 +20,9 @@ internal sealed class OperatorAuditFacts : Operator.IEventVisitor<AuditFact>
 
     public AuditFact OutboxItemSkipped(Operator.Events.OutboxItemSkipped e) => new AuditFact("skip", "outbox-item", e.ItemId).Because(e.Reason, Operator);
 
+    public AuditFact FailedReactionRetried(Operator.Events.FailedReactionRetried e) =>
+        new("retry", "reactor", e.Reactor) { Detail = EventDetail.Of(("position", $"{e.Position}")) };
+
     public AuditFact WebhookReplayed(Operator.Events.WebhookReplayed e) =>
         new("replay", "webhook", e.EndpointId) { Detail = EventDetail.Of(("fromPosition", $"{e.FromPosition}")) };
 

@@ -18,6 +18,9 @@ internal sealed class ProcessAuditFacts : Process.IEventVisitor<AuditFact>
     public AuditFact StepFailed(Process.Events.StepFailed e) =>
         Of("step", ("step", e.Step), ("attempt", $"{e.Attempt}"), ("code", e.Code)) with { Outcome = AuditFact.Failed, Reason = e.Code };
 
+    public AuditFact StepGivenUp(Process.Events.StepGivenUp e) =>
+        Of("step", ("step", e.Step), ("attempt", $"{e.Attempt}"), ("code", e.Code)) with { Outcome = AuditFact.Failed, Reason = e.Code };
+
     public AuditFact StepCompensated(Process.Events.StepCompensated e) => Of("compensate", ("step", e.Step));
 
     public AuditFact CompensationFailed(Process.Events.CompensationFailed e) =>

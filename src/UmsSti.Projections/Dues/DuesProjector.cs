@@ -77,16 +77,11 @@ internal sealed class ProcessDues(DueRows dues) : Domain.Process.IEventVisitor<b
 
     public bool StepFailed(Domain.Process.Events.StepFailed e) => At(e.RetryAt?.Value ?? e.At);
 
+    public bool StepGivenUp(Domain.Process.Events.StepGivenUp e) => Stand(e.At);
+
     public bool StepCompensated(Domain.Process.Events.StepCompensated e) => At(e.At);
 
-    public bool CompensationFailed(Domain.Process.Events.CompensationFailed e)
-    {
-        if (e.RetryAt?.Value is { } again)
-            return At(again);
-        dues.Remove(DueKind.Process, _id);
-        dues.Put(DueKind.Standing, _id, e.At);
-        return true;
-    }
+    public bool CompensationFailed(Domain.Process.Events.CompensationFailed e) => e.RetryAt?.Value is { } again ? At(again) : Stand(e.At);
 
     public bool Resumed(Domain.Process.Events.Resumed e)
     {
@@ -103,6 +98,13 @@ internal sealed class ProcessDues(DueRows dues) : Domain.Process.IEventVisitor<b
     private bool At(DateTimeOffset at)
     {
         dues.Put(DueKind.Process, _id, at);
+        return true;
+    }
+
+    private bool Stand(DateTimeOffset since)
+    {
+        dues.Remove(DueKind.Process, _id);
+        dues.Put(DueKind.Standing, _id, since);
         return true;
     }
 

@@ -170,7 +170,7 @@ internal sealed partial class ChannelDispatcher(
     {
         switch (outcome)
         {
-            case DeliveryOutcome.Delivered or DeliveryOutcome.Refused:
+            case DeliveryOutcome.Delivered or DeliveryOutcome.Refused or DeliveryOutcome.Again:
                 Breaker.Succeeded();
                 break;
             case DeliveryOutcome.Retry:

@@ -41,6 +41,9 @@ public abstract record DeliveryOutcome
     /// <summary>This row failed and may succeed later; <paramref name="After"/> is what the peer asked for.</summary>
     public sealed record Retry(string Reason, TimeSpan? After = null) : DeliveryOutcome;
 
+    /// <summary>Part of it is done and the rest is done next, at once: a new row as far as tries are concerned.</summary>
+    public sealed record Again(string Reason) : DeliveryOutcome;
+
     /// <summary>The peer is not there or takes nothing from anybody: no fault of this row, so no try is counted.</summary>
     public sealed record PeerDown(string Reason, TimeSpan? After = null) : DeliveryOutcome;
 }

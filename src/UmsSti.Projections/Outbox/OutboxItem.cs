@@ -36,7 +36,7 @@ public enum OutboxState
 /// <param name="State">Where it stands.</param>
 /// <param name="Attempts">Tries that failed.</param>
 /// <param name="NextAt">When it is tried next.</param>
-/// <param name="CreatedAt">When it was asked for.</param>
+/// <param name="CreatedAt">When it was asked for, or for when.</param>
 /// <param name="ChangedAt">When its state changed last.</param>
 /// <param name="Reason">Why it waits, is dead, was cancelled or skipped.</param>
 public sealed record OutboxItem(

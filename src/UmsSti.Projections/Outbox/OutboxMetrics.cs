@@ -60,6 +60,7 @@ internal sealed class OutboxMetrics : IDisposable
         DeliveryOutcome.Skipped => "skipped",
         DeliveryOutcome.Cancelled => "cancelled",
         DeliveryOutcome.Refused => "refused",
+        DeliveryOutcome.Again => "again",
         DeliveryOutcome.PeerDown => "peer-down",
         _ => "retry",
     };

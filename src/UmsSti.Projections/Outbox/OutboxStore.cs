@@ -1,5 +1,6 @@
 using System.Text.Json;
 using UmsSti.Application;
+using UmsSti.Projections.Reactors;
 
 namespace UmsSti.Projections.Outbox;
 
@@ -140,6 +141,25 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
 
     public Task<long> FailedCount(string reactor, CancellationToken ct) => database.Read(session => session.Scalar("failed_count", ("$reactor", reactor)), ct);
 
+    /// <summary>What reactors could not make sense of, by reactor and position.</summary>
+    public Task<List<FailedReaction>> Failed(int limit, CancellationToken ct) => database.Read(session => session.Rows("failed_list", FailedOf, ("$limit", limit)), ct);
+
+    public Task<FailedReaction?> FindFailed(string reactor, long position, CancellationToken ct) => database.Read(
+        session => session.Rows("failed_find", FailedOf, ("$reactor", reactor), ("$position", position)).SingleOrDefault(), ct);
+
+    /// <summary>Takes in what a reactor made of such an event after all, and forgets that it had failed.</summary>
+    public async Task SettleFailed(string reactor, SourceLog log, long position, IReadOnlyList<PlacedEffect> effects, CancellationToken ct)
+    {
+        await database.Write(
+            session =>
+            {
+                Insert(session, reactor, log, effects);
+                return session.Run("failed_delete", ("$reactor", reactor), ("$position", position));
+            },
+            ct).ConfigureAwait(false);
+        Changed.Fire();
+    }
+
     /// <summary>Rows under way or due.</summary>
     public Task<long> Busy(CancellationToken ct) => database.Read(session => session.Scalar("busy", ("$now", Now)), ct);
 
@@ -147,13 +167,24 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
     {
         if (session.Run("reactor_move", ("$name", reactor), ("$expected", from), ("$position", to.Position), ("$eventId", to.EventId), ("$now", Now)) == 0)
             return false;
+        Insert(session, reactor, log, effects);
+        return true;
+    }
+
+    private void Insert(OutboxSession session, string reactor, SourceLog log, IReadOnlyList<PlacedEffect> effects)
+    {
         foreach (var placed in effects)
             session.Run(
                 "insert", ("$key", KeyOf(log, placed)), ("$reactor", reactor), ("$channel", placed.Effect.Channel), ("$kind", placed.Effect.Kind),
                 ("$recipient", placed.Effect.Recipient), ("$parameters", JsonSerializer.Serialize(placed.Effect.Parameters)),
-                ("$log", (int)log), ("$position", placed.Position), ("$eventId", placed.EventId), ("$now", Now));
-        return true;
+                ("$log", (int)log), ("$position", placed.Position), ("$eventId", placed.EventId), ("$due", DueOf(placed.Effect)), ("$now", Now));
     }
+
+    private static FailedReaction FailedOf(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
+        row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetString(4), OutboxSession.Time(row.GetInt64(5)), row.GetInt32(6));
+
+    // What is wanted later counts as asked for then: it has not been waiting for anybody until its time comes.
+    private long DueOf(Effect effect) => Math.Max(Now, effect.NotBefore?.ToUnixTimeMilliseconds() ?? 0);
 
     // The channel is part of it: reactors of one log number their effects apart.
     private static string KeyOf(SourceLog log, PlacedEffect placed) =>

@@ -21,6 +21,7 @@ internal readonly record struct Settled(OutboxState State, int Attempts, DateTim
         DeliveryOutcome.Skipped skipped => new(OutboxState.Skipped, item.Attempts, item.NextAt, skipped.Reason),
         DeliveryOutcome.Cancelled cancelled => new(OutboxState.Cancelled, item.Attempts, item.NextAt, cancelled.Reason),
         DeliveryOutcome.Refused refused => new(OutboxState.Dead, item.Attempts + 1, item.NextAt, refused.Reason),
+        DeliveryOutcome.Again again => new(OutboxState.Pending, 0, now, again.Reason),
         DeliveryOutcome.Retry retry => AfterFailure(item, retry, now, chance, options),
         DeliveryOutcome.PeerDown down when now - item.CreatedAt >= options.MaxPeerWait =>
             new(OutboxState.Dead, item.Attempts, item.NextAt, $"the peer was away for too long: {down.Reason}"),

@@ -35,6 +35,16 @@ public interface IReactor
     IReadOnlyList<Effect> React(RecordedEvent recorded);
 }
 
+/// <summary>An event a reactor could not make sense of (RM-16). It has gone on without it.</summary>
+/// <param name="Reactor">Its name.</param>
+/// <param name="Position">Of the event.</param>
+/// <param name="EventId">Of the event.</param>
+/// <param name="EventType">Of the event.</param>
+/// <param name="Error">What it said.</param>
+/// <param name="FailedAt">When, the last time.</param>
+/// <param name="RetryCount">How often it was tried again.</param>
+public sealed record FailedReaction(string Reactor, long Position, long EventId, string EventType, string Error, DateTimeOffset FailedAt, int RetryCount);
+
 /// <summary>How one reactor is doing.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Position">The last event it has reacted to.</param>

@@ -7,6 +7,9 @@ namespace UmsSti.Projections.Reactors;
 /// <summary>Starts every reactor and every channel of the outbox, keeps them going, and stops them.</summary>
 public sealed partial class ReactorHost : IAsyncDisposable
 {
+    /// <summary>Failed events listed at once.</summary>
+    public const int MaxFailed = 1_000;
+
     private readonly OutboxStore _store;
     private readonly OutboxOptions _options;
     private readonly OutboxMetrics _metrics;
@@ -84,6 +87,17 @@ public sealed partial class ReactorHost : IAsyncDisposable
         await found.Replay(from, ct).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>What reactors could not make sense of, by reactor and position, at most <see cref="MaxFailed"/>.</summary>
+    public async Task<IReadOnlyList<FailedReaction>> Failed(CancellationToken ct) => await _store.Failed(MaxFailed, ct).ConfigureAwait(false);
+
+    /// <summary>One of them; null when it is not there, or its reactor is of no use any more.</summary>
+    public Task<FailedReaction?> FindFailed(string reactor, long position, CancellationToken ct) =>
+        _runners.Any(runner => runner.Reactor.Name == reactor) ? _store.FindFailed(reactor, position, ct) : Task.FromResult<FailedReaction?>(null);
+
+    /// <summary>Lets its reactor react to it once more (RE-06); what the reactor says when it fails again, null when it has reacted.</summary>
+    public Task<string?> RetryFailed(FailedReaction failed, CancellationToken ct) =>
+        _runners.Single(runner => runner.Reactor.Name == failed.Reactor).RetryFailed(failed, ct);
 
     /// <summary>Completes when every reactor has passed the head its log has now and nothing of the outbox is due or under way; for tests and scripts.</summary>
     public async Task Settled(CancellationToken ct)

@@ -87,6 +87,27 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
         await Interlocked.Exchange(ref _moved, new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Reacts once more to an event it could not make sense of; what it says when it fails again. The event must be among those.</summary>
+    public async Task<string?> RetryFailed(FailedReaction failed, CancellationToken ct)
+    {
+        var there = await log.ReadAll(failed.Position - 1, 1, ct).ConfigureAwait(false);
+        var effects = new List<PlacedEffect>();
+        if (there.Length > 0 && there[0].EventId == failed.EventId)
+        {
+            try
+            {
+                AddEffects(effects, there[0]);
+            }
+            catch (Exception fault)
+            {
+                return await Keep(there[0], fault).ConfigureAwait(false);
+            }
+        }
+        await store.SettleFailed(reactor.Name, reactor.Log, failed.Position, effects, ct).ConfigureAwait(false);
+        Volatile.Write(ref _failed, await store.FailedCount(reactor.Name, ct).ConfigureAwait(false));
+        return null;
+    }
+
     private async Task Follow(CancellationToken ct)
     {
         var saved = (await store.FindReactor(reactor.Name, ct).ConfigureAwait(false) ?? default).Position;
@@ -138,9 +159,7 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
                 continue;
             try
             {
-                var number = 0;
-                foreach (var effect in reactor.React(recorded))
-                    effects.Add(new PlacedEffect(effect, recorded.Position, recorded.EventId, number++));
+                AddEffects(effects, recorded);
             }
             catch (Exception fault)
             {
@@ -150,14 +169,23 @@ internal sealed partial class ReactorRunner(OutboxStore store, IEventLog log, IR
         return effects;
     }
 
+    private void AddEffects(List<PlacedEffect> effects, RecordedEvent recorded)
+    {
+        var number = 0;
+        foreach (var effect in reactor.React(recorded))
+            effects.Add(new PlacedEffect(effect, recorded.Position, recorded.EventId, number++));
+    }
+
     // A pure function that failed fails again: there is nothing to repeat, and the events behind it must not wait.
-    private async Task Keep(RecordedEvent recorded, Exception fault)
+    private async Task<string> Keep(RecordedEvent recorded, Exception fault)
     {
         LogFailed(logger, reactor.Name, recorded.Position, recorded.EventType, fault);
         var error = $"{fault.GetType().Name}: {fault.Message}";
         var place = new LogPlace(recorded.Position, recorded.EventId);
-        await store.SaveFailed(reactor.Name, place, recorded.EventType, error.Length > MaxErrorLength ? error[..MaxErrorLength] : error, CancellationToken.None).ConfigureAwait(false);
-        Interlocked.Increment(ref _failed);
+        error = error.Length > MaxErrorLength ? error[..MaxErrorLength] : error;
+        await store.SaveFailed(reactor.Name, place, recorded.EventType, error, CancellationToken.None).ConfigureAwait(false);
+        Volatile.Write(ref _failed, await store.FailedCount(reactor.Name, CancellationToken.None).ConfigureAwait(false));
+        return error;
     }
 
     // A log that lost its end (a restored backup) or is another one: what the checkpoint says of it means nothing.

@@ -31,7 +31,7 @@ public interface ISchedule
 /// <summary>A candidate.</summary>
 /// <param name="Id">What it is about; logged when it fails.</param>
 /// <param name="At">The time that makes it one: an end that has passed, or when somebody was last seen.</param>
-public sealed record ScheduleItem(string Id, DateTimeOffset At);
+public record ScheduleItem(string Id, DateTimeOffset At);
 
 /// <summary>Candidates, and where the next page begins; its meaning is the schedule's own.</summary>
 /// <param name="Items">In order.</param>

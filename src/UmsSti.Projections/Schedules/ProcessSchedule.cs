@@ -29,7 +29,7 @@ public sealed class ProcessSchedule(Processes processes, DueDates dues, Schedule
     {
         var id = ProcessId.TryParse(item.Id);
         return id.IsValueSome
-            ? OutcomeOf(await processes.Advance(id.Value, envelope.Now, ct).ConfigureAwait(false), envelope.Now)
+            ? OutcomeOf(await processes.AdvanceFully(id.Value, envelope.Now, ct).ConfigureAwait(false), envelope.Now)
             : throw new InvalidOperationException($"'{item.Id}' is not the id of a process.");
     }
 }

@@ -1,21 +1,22 @@
 using UmsSti.Application;
+using UmsSti.Projections.Rights;
 using UmsSti.Projections.Teams;
 using UmsSti.ReadModels.Permissions;
 
 namespace UmsSti.Projections.Schedules;
 
 /// <summary>
-/// Puts on record what gives nothing any more: grants and roles that ran out (PE-24), memberships of archived or purged people and
-/// teams (XR-01, XR-02), elevated grants of a suspended admin (XR-04), invitations and requests that ran out (FS-40.2, FS-54.2). Checks
-/// and decisions have been refusing them before its events exist.
+/// Puts on record what gives nothing any more: grants and roles that ran out (PE-24), invitations and requests that did (FS-40.2, FS-54.2),
+/// and whatever the processes of archived people and teams, suspended admins and retired roles have overlooked (XR-01...09, FS-82). Checks
+/// and decisions have been refusing it before its events exist.
 /// </summary>
 /// <param name="door">Where the commands go.</param>
 /// <param name="upkeep">Where candidates are found.</param>
 /// <param name="options">Interval.</param>
 public sealed class RightsSchedule(Door door, RightsUpkeep upkeep, ScheduleOptions options) : ISchedule
 {
-    private const char Between = ' ';
     private static readonly TimeSpan RequestLife = TimeSpan.FromDays(Domain.Rights.Decisions.RequestDays);
+    private static readonly UpkeepSearch[] Searches = Enum.GetValues<UpkeepSearch>();
 
     /// <inheritdoc/>
     public string Name => "rights-reconcile";
@@ -30,44 +31,28 @@ public sealed class RightsSchedule(Door door, RightsUpkeep upkeep, ScheduleOptio
     public async Task<SchedulePage> Find(DateTimeOffset now, SchedulePage? after, int limit, CancellationToken ct)
     {
         var place = after?.Next as Place ?? new Place(0, null);
-        var kind = RightsUpkeep.Kinds[place.Kind];
-        var page = await upkeep.PageAsync(kind, now, RequestLife, place.Last, limit, ct).ConfigureAwait(false);
+        var search = Searches[place.Search];
+        var page = await upkeep.PageAsync(search, now, RequestLife, place.Last, limit, ct).ConfigureAwait(false);
         var next = page.Count == limit ? place with { Last = page[^1] }
-            : place.Kind + 1 < RightsUpkeep.Kinds.Count ? new Place(place.Kind + 1, null)
+            : place.Search + 1 < Searches.Length ? new Place(place.Search + 1, null)
             : null;
-        return new SchedulePage([.. page.Select(item => new ScheduleItem(string.Join(Between, kind, item.UserId, item.TeamId, item.Detail), now))], next);
+        return new SchedulePage([.. page.Select(item => new Candidate(search, item, now))], next);
     }
 
     /// <inheritdoc/>
-    public async Task<ItemOutcome> Act(ScheduleItem item, Envelope envelope, CancellationToken ct)
+    public async Task<ItemOutcome> Act(ScheduleItem item, Envelope envelope, CancellationToken ct) => item is Candidate candidate
+        ? Answers.OutcomeOf(await door.Execute(envelope, UpkeepCommands.Of(candidate.Search, candidate.Item), ct).ConfigureAwait(false), OvertakenOf(candidate.Search))
+        : throw new InvalidOperationException($"'{item.Id}' was not found by this schedule.");
+
+    private static string OvertakenOf(UpkeepSearch search) => search switch
     {
-        var parts = item.Id.Split(Between);
-        var (user, team, detail) = (parts[1], parts[2].Length == 0 ? null : parts[2], parts[3]);
-        var (command, overtaken) = parts[0] switch
-        {
-            RightsUpkeep.Expired => (TeamCommand.NewExpireRights(user, team), ""),
+        UpkeepSearch.Invitations => "invitation-not-expired",
+        UpkeepSearch.Requests => "request-not-expired",
+        _ => "not-a-member",
+    };
 
-            // The last executive of a team stays on record; he is refused at every check all the same.
-            RightsUpkeep.Members => (TeamCommand.NewChangeMembership(team ?? "", user, EndOf(detail)), "last-executive"),
-            RightsUpkeep.Dropped => (TeamCommand.NewChangeGrant(user, team, detail, GrantStep.NewRevoke("The account was suspended.")), ""),
-            RightsUpkeep.Invitations => (TeamCommand.NewChangeMembership(team ?? "", user, MembershipStep.ExpireInvitation), "invitation-not-expired"),
-            RightsUpkeep.Requests => (TeamCommand.NewChangeGrant(user, team, detail, GrantStep.ExpireRequest), "request-not-expired"),
-            _ => throw new InvalidOperationException($"'{parts[0]}' is no kind of upkeep."),
-        };
-        return Answers.OutcomeOf(await door.Execute(envelope, Command.NewOfTeams(command), ct).ConfigureAwait(false), overtaken);
-    }
+    private sealed record Place(int Search, UpkeepItem? Last);
 
-    // What ends a membership in that state when the person or the team is gone.
-    private static MembershipStep EndOf(string state)
-    {
-        const string Why = "The account or the team was archived.";
-        return state switch
-        {
-            "invited" => MembershipStep.NewRevokeInvitation(Why),
-            "requested" => MembershipStep.NewRejectRequest(Why),
-            _ => MembershipStep.NewDeactivate(Why),
-        };
-    }
-
-    private sealed record Place(int Kind, UpkeepItem? Last);
+    private sealed record Candidate(UpkeepSearch Search, UpkeepItem Item, DateTimeOffset FoundAt)
+        : ScheduleItem(string.Join(' ', Search.ToString().ToLowerInvariant(), Item.UserId, Item.TeamId, Item.Name), FoundAt);
 }

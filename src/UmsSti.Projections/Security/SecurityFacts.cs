@@ -122,6 +122,9 @@ internal sealed class ActivitySecurityFacts : Access.IEventVisitor<SecurityFact?
 
     public SecurityFact? OutboxItemSkipped(Operator.Events.OutboxItemSkipped e) => Is(SecurityKind.OutboxItemSkipped, ("outboxItem", e.ItemId));
 
+    public SecurityFact? FailedReactionRetried(Operator.Events.FailedReactionRetried e) =>
+        Is(SecurityKind.OperatorAction, ("reactor", e.Reactor), ("position", $"{e.Position}"));
+
     public SecurityFact? WebhookReplayed(Operator.Events.WebhookReplayed e) =>
         Is(SecurityKind.WebhookReplayed, ("webhook", e.EndpointId), ("fromPosition", $"{e.FromPosition}"));
 

@@ -20,15 +20,15 @@ internal static class OutboxShapes
     public static readonly AnswerShape Item = new(
         "OutboxItem",
         new AnswerField("id", AnswerKind.Text, "Its number."),
-        new AnswerField("channel", AnswerKind.Text, "mail, or webhook:{name}."),
+        new AnswerField("channel", AnswerKind.Text, "mail, processes, or webhook:{name}."),
         new AnswerField("kind", AnswerKind.Text, "What it is about."),
-        new AnswerField("recipient", AnswerKind.Text, "An id, a group (@...) or a stream; never an address."),
+        new AnswerField("recipient", AnswerKind.Text, "An id, a group (@...), a stream or a process; never an address."),
         new AnswerField("log", AnswerKind.Text, "The log of its event."),
         new AnswerField("position", AnswerKind.Number, "The event it comes from."),
         new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = States },
         new AnswerField("attempts", AnswerKind.Number, "Tries that failed."),
         new AnswerField("nextAt", AnswerKind.Time, "When it is tried next, while pending."),
-        new AnswerField("createdAt", AnswerKind.Time, "When it was asked for."),
+        new AnswerField("createdAt", AnswerKind.Time, "When it was asked for, or for when."),
         new AnswerField("changedAt", AnswerKind.Time, "When its state changed last."),
         new AnswerField("reason", AnswerKind.Text, "Why it waits, is dead, was cancelled or skipped.") { Nullable = true });
 

@@ -66,7 +66,7 @@ internal static class ProcessesVerbs
             throw new StartRefusedException($"No process '{text}' stands; 'ums processes' lists them.");
         }
 
-        var standing = await house.Application.Processes.Advance(id.Value, now, ct);
+        var standing = await house.Application.Processes.AdvanceFully(id.Value, now, ct);
         new Report(parsed.GetValue(common.Json)).Table(["id", "state"], [[text, Word(standing)]]);
         return standing.IsStanding ? ExitCodes.Failed : ExitCodes.Ok;
     }

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using UmsSti.Server.Hosting;
-using UmsSti.Server.Http;
 
 namespace UmsSti.Server.CommandLine;
 
-/// <summary><c>ums projections</c> and <c>ums parked</c>: where derived data stands.</summary>
+/// <summary><c>ums projections</c>: where derived data stands.</summary>
 internal static class ProjectionsVerbs
 {
     private const string ProjectionsDescription =
@@ -16,26 +15,10 @@ internal static class ProjectionsVerbs
           ums projections --json
         """;
 
-    private const string ParkedDescription =
-        """
-        List the streams that projections could not apply and hold back. Needs the folder alone; of a running server ask
-        GET /api/v1/projections/{name}/parked.
-
-        Example:
-          ums parked --data /var/lib/ums
-        """;
-
     public static Command CreateProjections(CommonOptions common)
     {
         var verb = new Command("projections", ProjectionsDescription);
         verb.SetAction((parsed, ct) => Statuses(common, parsed, ct));
-        return verb;
-    }
-
-    public static Command CreateParked(CommonOptions common)
-    {
-        var verb = new Command("parked", ParkedDescription);
-        verb.SetAction((parsed, ct) => Parked(common, parsed, ct));
         return verb;
     }
 
@@ -51,22 +34,6 @@ internal static class ProjectionsVerbs
                 status.Checksum, status.State, (long)status.Parked,
             ]));
         return statuses.All(status => status.State != "faulted") ? ExitCodes.Ok : ExitCodes.Failed;
-    }
-
-    private static async Task<int> Parked(CommonOptions common, ParseResult parsed, CancellationToken ct)
-    {
-        await using var house = await Open(common, parsed, ct);
-        var rows = new List<object[]>();
-        foreach (var status in house.Projections.Monitor.Statuses())
-        {
-            foreach (var parked in await house.Projections.Parked(status.Name, ct))
-            {
-                rows.Add([status.Name, parked.Stream, parked.FromPosition, (long)parked.Held, (long)parked.Tries, Times.Text(parked.At), parked.Error]);
-            }
-        }
-
-        new Report(parsed.GetValue(common.Json)).Table(["projection", "stream", "fromPosition", "held", "tries", "at", "error"], rows);
-        return ExitCodes.Ok;
     }
 
     private static async Task<Installation> Open(CommonOptions common, ParseResult parsed, CancellationToken ct)

@@ -68,7 +68,7 @@ internal sealed class Report(bool isJson)
         }
 
         return await AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn())
             .StartAsync(async bars =>
             {
                 var bar = bars.AddTask(Markup.Escape(name));

@@ -31,7 +31,8 @@ public static class UmsCommand
         root.Add(ReplayVerb.Create(common));
         root.Add(RebuildVerb.Create(common));
         root.Add(ProjectionsVerbs.CreateProjections(common));
-        root.Add(ProjectionsVerbs.CreateParked(common));
+        root.Add(ParkedVerbs.Create(common));
+        root.Add(ReactorsVerbs.Create(common));
         root.Add(SchedulesVerbs.Create(common));
         root.Add(ProcessesVerbs.Create(common));
         root.Add(OutboxVerbs.CreateOutbox(common));

@@ -140,7 +140,8 @@ internal sealed class Installation : IAsyncDisposable
         var eventIds = new SnowflakeEventIds(Math.Max(Events.NewestEventId, Activity.NewestEventId), time: time);
         Ids = new IdGenerator(eventIds, time);
         Application = new Application.Application(new Parts(
-            Events, Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), Principals, time, CachedStates, options.MaxTeamDepth, soleWriter: true));
+            Events, Events, Events, Activity, Vault, Vault, eventIds, Ids, new Credentials(Vault), Principals,
+            new Upkeep(new RightsUpkeep(ReadModel), () => Projections.Gate(TeamProjectors.Rights)), time, CachedStates, options.MaxTeamDepth, soleWriter: true));
         var (users, access) = (EventDecoder.Of(Application.UserCodec), EventDecoder.Of(Application.ActivityCodec));
         Timeline = new UserTimeline(Events, Activity, users, access);
         Permissions = new PermissionChecks(index);
@@ -169,9 +170,10 @@ internal sealed class Installation : IAsyncDisposable
     private void PutReactionsTogether(ServerOptions options, TimeProvider time, ILoggerFactory logs)
     {
         Verifications = new EmailVerifications(Vault, Application.Users, options.IsDevelopment, time, logs.CreateLogger<EmailVerifications>());
-        var reactors = NoticeReactors.All(isMuted: !options.Mail.IsEnabled).Concat(options.Webhooks.Select(endpoint => new WebhookReactor(endpoint)));
+        var reactors = NoticeReactors.All(isMuted: !options.Mail.IsEnabled).Concat(options.Webhooks.Select(endpoint => new WebhookReactor(endpoint))).Append(new ProcessReactor());
         var webhooks = options.Webhooks.Select(endpoint => Keep(new WebhookChannel(endpoint, LogOf(endpoint.Log), Application.EventViews, options.PublicUrl, time)));
-        Reactors = Keep(new ReactorHost(Outbox, Events, Activity, [.. reactors], [MakeMail(options, time, logs), .. webhooks], new OutboxOptions(), time, logs));
+        IChannel[] channels = [MakeMail(options, time, logs), new ProcessChannel(Application.ProcessRequests, Events, time), .. webhooks];
+        Reactors = Keep(new ReactorHost(Outbox, Events, Activity, [.. reactors], channels, new OutboxOptions(), time, logs));
         Reactors.Establish(CancellationToken.None).GetAwaiter().GetResult();
     }
 

@@ -1,8 +1,10 @@
 using UmsSti.Projections;
+using UmsSti.Projections.Dues;
 using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels.Analytics;
 using UmsSti.ReadModels.Audit;
+using UmsSti.ReadModels.Dues;
 using UmsSti.ReadModels.Hierarchy;
 using UmsSti.ReadModels.History;
 using UmsSti.ReadModels.Memberships;
@@ -224,6 +226,10 @@ internal static class Routes
         routes.Map(SchedulesApi.ListOperation, schedules.List);
         routes.Map(SchedulesApi.RunOperation, schedules.Run);
         routes.Map(OperationsApi.GetOperation, operations.Get);
+        var processes = new ProcessesApi(
+            house.Application.Processes, new DueDates(house.ReadModel), reading, remembered, new Freshness(Gate(house, DuesProjector.ProjectorName), null), heads);
+        routes.Map(ProcessesApi.ListOperation, processes.List);
+        routes.Map(ProcessesApi.ResumeOperation, processes.Resume);
     }
 
     private static void MapOutbox(ApiRoutes routes, Installation house, ServerOptions options, RememberedRequests remembered, Heads heads)
@@ -235,6 +241,10 @@ internal static class Routes
         routes.Map(OutboxApi.ListOperation, outbox.List);
         routes.Map(OutboxApi.RetryOperation, outbox.Retry);
         routes.Map(OutboxApi.SkipOperation, outbox.Skip);
+        var reactors = new ReactorsApi(house.Reactors, reading, remembered, operators, heads);
+        routes.Map(ReactorsApi.ListOperation, reactors.List);
+        routes.Map(ReactorsApi.FailedOperation, reactors.Failed);
+        routes.Map(ReactorsApi.RetryOperation, reactors.Retry);
         routes.Map(WebhooksApi.ListOperation, webhooks.List);
         routes.Map(WebhooksApi.ReplayOperation, webhooks.Replay);
     }

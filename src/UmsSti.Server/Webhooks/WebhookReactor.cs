@@ -20,5 +20,5 @@ internal sealed class WebhookReactor(WebhookOptions options) : IReactor
     public bool Wants(StreamName stream) => !stream.IsIn(EmailAddressStream.Category);
 
     public IReadOnlyList<Effect> React(RecordedEvent recorded) =>
-        options.Wants(recorded.EventType) ? [new Effect(Name, recorded.EventType, recorded.Stream.Value, NoParameters, null!)] : [];
+        options.Wants(recorded.EventType) ? [new Effect(Name, recorded.EventType, recorded.Stream.Value, NoParameters, null!, null)] : [];
 }

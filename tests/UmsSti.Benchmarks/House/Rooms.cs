@@ -22,6 +22,7 @@ internal sealed class Rooms : IAsyncDisposable
             new NobodyNew(),
             new NoCredentials(),
             NoPrincipalIndex.Instance,
+            new NoUpkeep(),
             TimeProvider.System,
             CacheEntries,
             Domain.Hierarchy.Queries.DefaultDepthLimit,
@@ -57,6 +58,12 @@ internal sealed class Rooms : IAsyncDisposable
         public TeamId NewTeamId() => throw new InvalidOperationException("No new team was expected.");
 
         public SessionId NewSessionId() => throw new InvalidOperationException("No new session was expected.");
+    }
+
+    /// <summary>And nothing follows from it.</summary>
+    private sealed class NoUpkeep : IUpkeep
+    {
+        public Task<UpkeepPage> Find(UpkeepQuery query, object? after, int limit, CancellationToken ct) => throw new InvalidOperationException("No process was expected.");
     }
 
     /// <summary>And never their passwords.</summary>

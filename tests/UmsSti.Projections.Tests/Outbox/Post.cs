@@ -47,7 +47,7 @@ internal sealed class EchoReactor(string channel = "test", ReactorStart start = 
 
     public IReadOnlyList<Effect> React(RecordedEvent recorded) => recorded.EventType == "Poison"
         ? throw new FormatException("poison")
-        : [new Effect(channel, recorded.EventType, recorded.Stream.Id.Value, new Dictionary<string, string> { ["n"] = "1" }, null!)];
+        : [new Effect(channel, recorded.EventType, recorded.Stream.Id.Value, new Dictionary<string, string> { ["n"] = "1" }, null!, null)];
 }
 
 /// <summary>A log, an outbox on a real file, and a host between them that can die and start again.</summary>
@@ -93,6 +93,13 @@ internal sealed class Post : IAsyncDisposable
     public async Task Stop()
     {
         await Host.DisposeAsync();
+        _database?.Dispose();
+        _database = null;
+    }
+
+    /// <summary>After a host that could not be stopped: lets go of the file.</summary>
+    public void Forget()
+    {
         _database?.Dispose();
         _database = null;
     }

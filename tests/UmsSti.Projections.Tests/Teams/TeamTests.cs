@@ -10,14 +10,6 @@ namespace UmsSti.Projections.Tests;
 /// <summary>Rows of teams and rights, and the index: what the domain's folds say, however the log is read.</summary>
 public sealed class TeamTests
 {
-    private static readonly string[] TeamTables = ["teams", "team_closure", "team_counts", "team_settings", "team_state_history"];
-
-    private static readonly string[] RightsTables =
-    [
-        "principals", "principal_counts", "team_states", "members", "member_counts",
-        "grants", "role_assignments", "roles", "role_permissions", "rights_history",
-    ];
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -137,5 +129,5 @@ public sealed class TeamTests
             }
     }
 
-    private static string Dump(TeamSide side) => TableDump.Of(side.Side, "teams", TeamTables) + TableDump.Of(side.Side, "rights", RightsTables);
+    private static string Dump(TeamSide side) => TableDump.OfTeams(side.Side);
 }

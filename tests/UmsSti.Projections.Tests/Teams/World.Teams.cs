@@ -26,6 +26,8 @@ public sealed partial class World
 
     public IEventCodec<UserFact, StreamContext<EncodeContext>> UserCodec => _users;
 
+    private TeamDecoders TeamDecoders => new(_userDecoder, EventDecoder.Of(TeamCodec), EventDecoder.Of(MembershipCodec), EventDecoder.Of(RoleCodec));
+
     public Task<long> TeamFacts(TeamId team, string actor, params TeamFact[] facts) => Append(Domain, TeamStream.streamName(team), facts, TeamCodec, actor);
 
     public Task<long> MemberFacts(TeamId team, UserId user, string actor, params MembershipFact[] facts) =>
@@ -45,9 +47,8 @@ public sealed partial class World
     {
         var index = PermissionChecks.NewIndex();
         var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(_folder, file) }, TimeProvider.System);
-        var decoders = new TeamDecoders(EventDecoder.Of(_users), EventDecoder.Of(TeamCodec), EventDecoder.Of(MembershipCodec), EventDecoder.Of(RoleCodec));
         var host = new ProjectionHost(
-            database, Domain, Activity, [.. TeamProjectors.All(decoders, index).Select(change ?? (projector => projector))], options ?? Options, TimeProvider.System, NullLoggerFactory.Instance,
+            database, Domain, Activity, [.. TeamProjectors.All(TeamDecoders, index).Select(change ?? (projector => projector))], options ?? Options, TimeProvider.System, NullLoggerFactory.Instance,
             (model, ct) => model == ReadModelLayout.Rights ? index.LoadAsync(database, TeamProjectors.Rights, ct) : Task.CompletedTask);
         var side = new Side(database, host);
         _hosts.Add(side);

@@ -12,6 +12,14 @@ public static class TableDump
 
     private static readonly string[] OtherTables = ["users", "user_logins", "user_counts", "dues"];
 
+    private static readonly string[] TeamTables = ["teams", "team_closure", "team_counts", "team_settings", "team_state_history"];
+
+    private static readonly string[] RightsTables =
+    [
+        "principals", "principal_counts", "team_states", "members", "member_counts",
+        "grants", "role_assignments", "roles", "role_permissions", "rights_history",
+    ];
+
     private static readonly Dictionary<string, string> Models = new()
     {
         ["users"] = "users",
@@ -34,7 +42,10 @@ public static class TableDump
     public static string Of(Side side) => Of(side, Tables);
 
     /// <summary>The rows of every table of every model.</summary>
-    public static string OfAll(Side side) => Of(side, [.. Tables, .. OtherTables]);
+    public static string OfAll(Side side) => Of(side, [.. Tables, .. OtherTables]) + OfTeams(side);
+
+    /// <summary>The rows of teams and rights.</summary>
+    public static string OfTeams(Side side) => Of(side, "teams", TeamTables) + Of(side, "rights", RightsTables);
 
     private static string Of(Side side, string[] tables)
     {

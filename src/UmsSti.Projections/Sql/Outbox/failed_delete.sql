@@ -1,0 +1,1 @@
+DELETE FROM failed_reactor_events WHERE reactor = $reactor AND position = $position;

@@ -1,0 +1,4 @@
+SELECT 'grant', g.user_id, g.team_id, g.permission, g.state, 0 FROM grants g
+WHERE g.user_id = ?1 AND g.is_dropped AND g.state IN ('active', 'suspended') AND (g.team_id, g.permission) > (?3, ?4)
+    AND EXISTS (SELECT 1 FROM principals p WHERE p.id = g.user_id AND p.state NOT IN ('archived', 'purged'))
+ORDER BY g.team_id, g.permission LIMIT ?5
