@@ -11,36 +11,54 @@ internal static class EventDetail
     // Answers are never embedded in HTML.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _json;
+
     /// <summary>No details.</summary>
     public static readonly byte[] None = "{}"u8.ToArray();
 
     /// <summary>Named values; those that are null are left out.</summary>
     public static byte[] Of(params ReadOnlySpan<(string Name, string? Value)> values)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Options);
+        var json = Writer();
         json.WriteStartObject();
         foreach (var (name, value) in values)
             if (value is not null)
                 json.WriteString(name, value);
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return Written(json);
     }
 
     /// <summary>Names of fields that changed, never their content.</summary>
     public static byte[] Fields(IEnumerable<string> fields)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Options);
+        var json = Writer();
         json.WriteStartObject();
         json.WriteStartArray("fields");
         foreach (var field in fields)
             json.WriteStringValue(field);
         json.WriteEndArray();
         json.WriteEndObject();
+        return Written(json);
+    }
+
+    // One for each thread: a detail is made for every event of a rebuild.
+    private static Utf8JsonWriter Writer()
+    {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(256);
+        buffer.ResetWrittenCount();
+        var json = _json ??= new Utf8JsonWriter(buffer, Options);
+        json.Reset(buffer);
+        return json;
+    }
+
+    private static byte[] Written(Utf8JsonWriter json)
+    {
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return _buffer!.WrittenSpan.ToArray();
     }
 
     /// <summary>A time as the API shows it.</summary>

@@ -41,8 +41,22 @@ public interface IProjectionRows
     /// <summary>Rows that <see cref="Flush"/> would write.</summary>
     int Pending { get; }
 
+    /// <summary>Memory of rows that wait, bytes, roughly.</summary>
+    long PendingBytes => Pending * 1_000L;
+
+    /// <summary>
+    /// Whether a build writes the rows of every page with that page, because later events seldom touch them again. Otherwise they
+    /// wait over many pages, so that each row is written once for all its events.
+    /// </summary>
+    bool WritesThrough => false;
+
     /// <summary>Writes some of the rows of a generation that nobody asks yet; the rest stays pending.</summary>
     void FlushSlice(WriteSession session, int maxRows) => Flush(session);
+
+    /// <summary>A page of a build is applied: rows that wait may be kept in a smaller form.</summary>
+    void Rest()
+    {
+    }
 
     /// <summary>Forgets the batch after its transaction was rolled back.</summary>
     void Discard();

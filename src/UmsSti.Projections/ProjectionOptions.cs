@@ -6,7 +6,7 @@ public sealed record ProjectionOptions
     /// <summary>Events read from the log at once, and the most that go into one transaction.</summary>
     public int BatchEvents { get; init; } = 4_096;
 
-    /// <summary>Events read at once while generations are built. Few, so that what is read and decoded ahead does not grow old in memory.</summary>
+    /// <summary>Events read, and written through, at once while generations are built. Few, so that what is read and decoded ahead does not grow old in memory.</summary>
     public int RebuildBatchEvents { get; init; } = 512;
 
     /// <summary>How long a projector of the gathered pace lets events come together once it is woken.</summary>
@@ -19,7 +19,13 @@ public sealed record ProjectionOptions
     public int CachedRows { get; init; } = 8_192;
 
     /// <summary>Rows of all models together that may change in memory before they are written, while generations are built.</summary>
-    public int RebuildCachedRows { get; init; } = 131_072;
+    public int RebuildCachedRows { get; init; } = 1_000_000;
+
+    /// <summary>Memory of those rows, bytes; whichever limit is reached first counts.</summary>
+    public long RebuildCachedBytes { get; init; } = 100_000_000;
+
+    /// <summary>Bytes allocated, mostly garbage at once, after which a rebuild has them collected.</summary>
+    public long RebuildGarbageBytes { get; init; } = 24_000_000;
 
     /// <summary>Rows of a generation that is being built written in one transaction, so that other projectors get their turn.</summary>
     public int RebuildSliceRows { get; init; } = 10_000;
@@ -67,6 +73,8 @@ public sealed record ProjectionOptions
         Require(ReadAheadBatches >= 1, nameof(ReadAheadBatches));
         Require(CachedRows >= 1, nameof(CachedRows));
         Require(RebuildCachedRows >= 1, nameof(RebuildCachedRows));
+        Require(RebuildCachedBytes >= 1, nameof(RebuildCachedBytes));
+        Require(RebuildGarbageBytes >= 1, nameof(RebuildGarbageBytes));
         Require(RebuildSliceRows >= 1, nameof(RebuildSliceRows));
         Require(IdleCheckpointEvents >= 1, nameof(IdleCheckpointEvents));
         Require(StreamRetryDelays.All(delay => delay >= TimeSpan.Zero), nameof(StreamRetryDelays));

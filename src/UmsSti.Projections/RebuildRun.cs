@@ -77,22 +77,47 @@ internal sealed class RebuildRun(IReadOnlyList<ReadModelLayout> models, Projecti
     {
         var after = gatherings.Min(gathering => gathering.Sink.Checkpoint.Position);
         await using var ingester = new Ingester(source, [.. gatherings.Select(gathering => gathering.Sink.Projector)], after, until, Options, isBuilding: true);
+        var garbage = new Garbage(Options);
         while (gatherings.Any(gathering => gathering.FailedAt is null) && await ingester.Next(ct).ConfigureAwait(false) is { } batch)
         {
-            await Database.WriteAsync(session => Take(session, gatherings, batch), ct).ConfigureAwait(false);
-            while (gatherings.Sum(gathering => gathering.Pending) >= Options.RebuildCachedRows)
-                await gatherings.MaxBy(gathering => gathering.Pending)!.Write(ct).ConfigureAwait(false);
+            await Take(gatherings, batch, ct).ConfigureAwait(false);
+            while (IsFull(gatherings))
+                await gatherings.MaxBy(gathering => gathering.PendingBytes)!.Write(ct).ConfigureAwait(false);
             operation.Reach(source.Name, batch.Position);
+            garbage.Clear();
         }
         foreach (var gathering in gatherings)
             await gathering.Write(ct).ConfigureAwait(false);
     }
 
-    private static void Take(WriteSession session, IReadOnlyList<Sink.Gathering> gatherings, Batch batch)
+    private bool IsFull(IReadOnlyList<Sink.Gathering> gatherings) =>
+        gatherings.Sum(gathering => gathering.Pending) >= Options.RebuildCachedRows
+        || gatherings.Sum(gathering => gathering.PendingBytes) >= Options.RebuildCachedBytes;
+
+    private async Task Take(IReadOnlyList<Sink.Gathering> gatherings, Batch batch, CancellationToken ct)
     {
+        for (var (isTaken, isWritten) = (false, false); !isWritten;)
+            try
+            {
+                await Database.WriteAsync(
+                    session =>
+                    {
+                        foreach (var gathering in gatherings)
+                            if (!isTaken && gathering.FailedAt is null)
+                                gathering.Take(session, batch);
+                        isTaken = true;
+                        foreach (var gathering in gatherings)
+                            gathering.WriteThrough(session);
+                    },
+                    ct).ConfigureAwait(false);
+                isWritten = true;
+            }
+            catch (RowRefusedException)
+            {
+                // again without whoever failed
+            }
         foreach (var gathering in gatherings)
-            if (gathering.FailedAt is null)
-                gathering.Take(session, batch);
+            gathering.Committed();
     }
 
     // Past an event that fails, batch by batch with tries and parking, then fast again.

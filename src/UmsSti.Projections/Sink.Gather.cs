@@ -24,6 +24,11 @@ internal sealed partial class Sink
         /// <summary>Rows that wait to be written.</summary>
         public int Pending => sink._rows.Pending;
 
+        /// <summary>Their memory, bytes, roughly.</summary>
+        public long PendingBytes => sink._rows.PendingBytes;
+
+        private bool WritesThrough => FailedAt is null && sink._rows.WritesThrough;
+
         /// <summary>Applies a batch in memory.</summary>
         public void Take(WriteSession session, Batch batch)
         {
@@ -47,7 +52,36 @@ internal sealed partial class Sink
                 }
                 next = Counted(next, recorded);
             }
+            sink._rows.Rest();
             _gathered = next with { Position = batch.Position, EventId = batch.EventId };
+        }
+
+        /// <summary>
+        /// Writes what was taken, with its checkpoint, where rows do not wait. Throws <see cref="RowRefusedException"/> after it has
+        /// failed: the transaction is to be rolled back, and run again for the others.
+        /// </summary>
+        public void WriteThrough(WriteSession session)
+        {
+            if (!WritesThrough)
+                return;
+            try
+            {
+                WriteLast(session);
+            }
+            catch (RowRefusedException)
+            {
+                Fail(_gathered.Position);
+                throw;
+            }
+        }
+
+        /// <summary>What was written through is committed.</summary>
+        public void Committed()
+        {
+            if (!WritesThrough)
+                return;
+            Moved();
+            sink._runtime.Reach(FaultPoint.SliceWritten, sink._projector.Name);
         }
 
         /// <summary>Writes what is pending, in bounded transactions; the checkpoint with the last.</summary>
@@ -59,18 +93,22 @@ internal sealed partial class Sink
                 if (await Guarded(session => sink._rows.FlushSlice(session, options.RebuildSliceRows), database, ct).ConfigureAwait(false))
                     sink._runtime.Reach(FaultPoint.SliceWritten, name);
             }
-            if (FailedAt is not null || !await Guarded(WriteLast, database, ct).ConfigureAwait(false))
-                return;
-            foreach (var parked in _held.Values)
-                sink._checkpoints.Parked(parked);
-            _held.Clear();
-            sink._checkpoints.Moved(_gathered);
+            if (FailedAt is null && await Guarded(WriteLast, database, ct).ConfigureAwait(false))
+                Moved();
         }
 
         private void WriteLast(WriteSession session)
         {
             sink._rows.Flush(session);
             sink._checkpoints.Write(session, _gathered, _held.Values);
+        }
+
+        private void Moved()
+        {
+            foreach (var parked in _held.Values)
+                sink._checkpoints.Parked(parked);
+            _held.Clear();
+            sink._checkpoints.Moved(_gathered);
         }
 
         // Which event is to blame for a refused row comes out when the stretch is gone through batch by batch.

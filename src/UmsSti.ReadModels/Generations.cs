@@ -49,7 +49,7 @@ public sealed class Generations
     public async Task BuildIndexes(ReadModelLayout model, int generation, CancellationToken ct)
     {
         foreach (var statement in Statements($"{model.Folder}/indexes", generation))
-            await _database.WriteAsync(session => session.Connection.Execute(statement), ct).ConfigureAwait(false);
+            await _database.WriteAsync(session => BuildIndex(session.Connection, model, statement), ct).ConfigureAwait(false);
         if (model == ReadModelLayout.Users)
             await _database.SearchIndex.Fill(generation, ct).ConfigureAwait(false);
     }
@@ -89,6 +89,24 @@ public sealed class Generations
         finally
         {
             _dropping.Release();
+        }
+    }
+
+    private void BuildIndex(Connection connection, ReadModelLayout model, string statement)
+    {
+        if (!model.SortsOnDisk)
+        {
+            connection.Execute(statement);
+            return;
+        }
+        Pragmas.SortOnDisk(connection, _database.Options);
+        try
+        {
+            connection.Execute(statement);
+        }
+        finally
+        {
+            Pragmas.SortInMemory(connection, _database.Options);
         }
     }
 
@@ -154,7 +172,12 @@ public sealed class Generations
     private void Save(WriteSession session, ReadModelLayout model, ModelRow row)
     {
         Save(session.Connection, model, row);
-        session.OnCommitted(() => _models = _models.SetItem(model.Name, row));
+        session.OnCommitted(() =>
+        {
+            _models = _models.SetItem(model.Name, row);
+            var isBuilding = _models.Values.Any(other => other.Building is not null);
+            Pragmas.ResizeCache(session.Connection, isBuilding ? _database.Options.BuildCacheKiB : _database.Options.WriterCacheKiB);
+        });
     }
 
     private static void Save(Connection writer, ReadModelLayout model, ModelRow row) =>

@@ -6,14 +6,20 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     /// <summary>Tables that hold work in passing instead of rows: two generations of the same events may differ in them. Without the number.</summary>
     public IReadOnlyList<string> Passing { get; init; } = [];
 
-    /// <summary>The user directory: rows, sign-ins, counts, full text.</summary>
+    /// <summary>
+    /// Whether its indexes are sorted in files while they are built: for models that grow with the log instead of with the number of
+    /// people, and hold nothing personal but sealed.
+    /// </summary>
+    public bool SortsOnDisk { get; init; }
+
+    /// <summary>The user directory: rows, sign-ins, teams, counts, full text.</summary>
     public static readonly ReadModelLayout Users = new("users", 2, "Users") { Passing = ["user_search_backlog"] };
 
     /// <summary>One row for every fact of both logs (RM-11).</summary>
-    public static readonly ReadModelLayout Audit = new("audit", 1, "Audit");
+    public static readonly ReadModelLayout Audit = new("audit", 1, "Audit") { SortsOnDisk = true };
 
     /// <summary>What security wants to hear of (RM-12).</summary>
-    public static readonly ReadModelLayout SecurityEvents = new("security-events", 1, "Security");
+    public static readonly ReadModelLayout SecurityEvents = new("security-events", 1, "Security") { SortsOnDisk = true };
 
     /// <summary>Every change of a user's state (RM-08).</summary>
     public static readonly ReadModelLayout UserStateHistory = new("user-state-history", 1, "History");

@@ -12,6 +12,15 @@ public sealed record ReadModelOptions
     /// <summary>Page cache of the writing connection, KiB (DB-02).</summary>
     public int WriterCacheKiB { get; init; } = 64_000;
 
+    /// <summary>
+    /// Page cache of the writing connection while generations are built, KiB: rows are appended, or written in the order of their keys,
+    /// and what is missed is in the system's cache.
+    /// </summary>
+    public int BuildCacheKiB { get; init; } = 16_000;
+
+    /// <summary>Memory of the sort of a new index before it goes on in a file, KiB; twice that is used, and as much page cache meanwhile.</summary>
+    public int SortKiB { get; init; } = 16_000;
+
     /// <summary>Page cache of each reading connection, KiB. Small: what is not in it is in the system's cache.</summary>
     public int ReaderCacheKiB { get; init; } = 8_000;
 
@@ -48,6 +57,8 @@ public sealed record ReadModelOptions
         Require(!string.IsNullOrWhiteSpace(Path), nameof(Path), "must name a file");
         Require(ReadConnections is >= 1 and <= 64, nameof(ReadConnections), "must be 1-64");
         Require(WriterCacheKiB >= 1_000, nameof(WriterCacheKiB), "must be at least 1000");
+        Require(BuildCacheKiB >= 1_000, nameof(BuildCacheKiB), "must be at least 1000");
+        Require(SortKiB >= 1_000, nameof(SortKiB), "must be at least 1000");
         Require(ReaderCacheKiB >= 1_000, nameof(ReaderCacheKiB), "must be at least 1000");
         Require(MappedBytes >= 0, nameof(MappedBytes), "must not be negative");
         Require(BusyTimeoutMilliseconds >= 0, nameof(BusyTimeoutMilliseconds), "must not be negative");

@@ -55,6 +55,12 @@ public sealed class Meddling(IProjector inner) : IProjector
 
         public int Pending => inner.Pending;
 
+        public long PendingBytes => inner.PendingBytes;
+
+        public bool WritesThrough => inner.WritesThrough;
+
+        public void Rest() => inner.Rest();
+
         public void FlushSlice(WriteSession session, int maxRows) => inner.FlushSlice(session, maxRows);
 
         public void Discard() => inner.Discard();

@@ -41,6 +41,8 @@ internal sealed class ActivityAnalyticsProjector : IProjector
 
         public int Pending => rows.Pending;
 
+        public bool WritesThrough => true;
+
         public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();

@@ -40,6 +40,8 @@ internal sealed class UserAnalyticsProjector : IProjector
 
         public int Pending => rows.Pending;
 
+        public bool WritesThrough => true;
+
         public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();

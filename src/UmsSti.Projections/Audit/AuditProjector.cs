@@ -44,9 +44,9 @@ internal sealed class AuditProjector(string name, SourceLog log) : IProjector
 
         public int Pending => rows.Pending;
 
-        public void Flush(WriteSession session) => rows.Flush(session);
+        public bool WritesThrough => true;
 
-        public void FlushSlice(WriteSession session, int maxRows) => rows.FlushSlice(session, maxRows);
+        public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();
 

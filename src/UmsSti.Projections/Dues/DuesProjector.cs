@@ -40,6 +40,8 @@ public sealed class DuesProjector(EventDecoder users, EventDecoder processes) : 
 
         public int Pending => dues.Pending;
 
+        public bool WritesThrough => true;
+
         public void Apply(WriteSession session, ITimelineEvent recorded, object? decoded)
         {
             var id = recorded.Stream.Id.Value;

@@ -38,6 +38,8 @@ internal sealed class StateHistoryProjector : IProjector
 
         public int Pending => rows.Pending;
 
+        public bool WritesThrough => true;
+
         public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();

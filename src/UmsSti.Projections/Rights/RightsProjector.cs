@@ -54,6 +54,8 @@ internal sealed class RightsProjector(TeamDecoders decoders, PermissionIndex? in
 
         public int Pending => rows.Pending;
 
+        public long PendingBytes => rows.PendingBytes;
+
         public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();

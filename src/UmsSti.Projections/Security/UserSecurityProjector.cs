@@ -50,6 +50,8 @@ internal sealed class UserSecurityProjector : IProjector
 
         public int Pending => rows.Pending;
 
+        public bool WritesThrough => true;
+
         public void Flush(WriteSession session) => rows.Flush(session);
 
         public void Discard() => rows.Discard();

@@ -44,6 +44,10 @@ internal sealed class UserDirectoryProjector(EventDecoder users) : IProjector
 
         public int Pending => users.Pending;
 
+        public long PendingBytes => users.PendingBytes;
+
+        public void Rest() => users.Rest();
+
         public void Flush(WriteSession session) => users.Flush(session);
 
         public void FlushSlice(WriteSession session, int maxRows) => users.FlushSlice(session, maxRows);

@@ -13,6 +13,23 @@ internal static class Pragmas
         Verify(connection, options, readOnly);
     }
 
+    /// <summary>
+    /// Lets the sort of a new index use a bounded piece of memory, files beside the database, and a second thread. Such files are
+    /// gone when they are closed, but what was in them may stay on the disk: not for what is personal.
+    /// </summary>
+    public static void SortOnDisk(Connection connection, ReadModelOptions options)
+    {
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Path))!.Replace("'", "''", StringComparison.Ordinal);
+        connection.Execute($"PRAGMA temp_store_directory = '{folder}'; PRAGMA temp_store = FILE; PRAGMA threads = 1; PRAGMA cache_size = -{options.SortKiB}");
+    }
+
+    /// <summary>Takes <see cref="SortOnDisk"/> back.</summary>
+    public static void SortInMemory(Connection connection, ReadModelOptions options) =>
+        connection.Execute($"PRAGMA temp_store = MEMORY; PRAGMA threads = 0; PRAGMA cache_size = -{options.BuildCacheKiB}");
+
+    /// <summary>The page cache of the writing connection, KiB.</summary>
+    public static void ResizeCache(Connection connection, int kibibytes) => connection.Execute($"PRAGMA cache_size = -{kibibytes}");
+
     private static void Verify(Connection connection, ReadModelOptions options, bool readOnly)
     {
         if (connection.Pragma("journal_mode") is var mode and not "wal")

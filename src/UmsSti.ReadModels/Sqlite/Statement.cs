@@ -9,8 +9,16 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
 {
     private const int StackBytes = 512;
 
+    /// <summary>Longest text that is compared with the one bound before, characters.</summary>
+    private const int MaxCompared = 64;
+
+    // What stands in each parameter: SQLite keeps it from one run to the next, and many columns of neighbouring rows are equal.
+    private readonly string?[] _texts = new string?[raw.sqlite3_bind_parameter_count(handle) + 1];
+    private readonly bool[] _hasValue = new bool[raw.sqlite3_bind_parameter_count(handle) + 1];
+
     public Statement Bind(int index, long value)
     {
+        Holds(index, null);
         Check(raw.sqlite3_bind_int64(handle, index, value));
         return this;
     }
@@ -19,7 +27,10 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
 
     public Statement BindNull(int index)
     {
+        if (!_hasValue[index])
+            return this;
         Check(raw.sqlite3_bind_null(handle, index));
+        (_hasValue[index], _texts[index]) = (false, null);
         return this;
     }
 
@@ -27,6 +38,9 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
     {
         if (value is null)
             return BindNull(index);
+        if (_texts[index] == value)
+            return this;
+        Holds(index, null); // nothing to rely on until it is bound
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         byte[]? rented = null;
         Span<byte> buffer = most <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(most);
@@ -35,11 +49,13 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         Check(code);
+        Holds(index, value.Length <= MaxCompared ? value : null);
         return this;
     }
 
     public Statement Bind(int index, ReadOnlySpan<byte> utf8)
     {
+        Holds(index, null);
         Check(raw.sqlite3_bind_text(handle, index, utf8));
         return this;
     }
@@ -47,6 +63,7 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
     /// <summary>A value that sorts after every text.</summary>
     public Statement BindAboveText(int index)
     {
+        Holds(index, null);
         Check(raw.sqlite3_bind_zeroblob(handle, index, 1));
         return this;
     }
@@ -135,6 +152,8 @@ internal sealed class Statement(sqlite3 db, sqlite3_stmt handle) : IDisposable
     };
 
     public void Dispose() => handle.Dispose();
+
+    private void Holds(int index, string? text) => (_hasValue[index], _texts[index]) = (true, text);
 
     private void Check(int code)
     {

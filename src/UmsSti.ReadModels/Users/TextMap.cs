@@ -52,6 +52,9 @@ public sealed class TextMap : IEquatable<TextMap>
         return buffer.WrittenSpan;
     }
 
+    /// <summary>A map of texts that are in the order of their keys already.</summary>
+    internal static TextMap OfOrdered(KeyValuePair<string, string>[] values) => new(values);
+
     internal static TextMap Parse(ReadOnlySpan<byte> json)
     {
         if (json.SequenceEqual("{}"u8))

@@ -87,6 +87,10 @@ public sealed class UserDraft
         Changed = Parts.None;
     }
 
+    /// <summary>Goes on where a draft that was put aside stood: what is changed in it, and what the tables hold of it (null: nothing).</summary>
+    internal void GoOn(Parts changed, (string Type, string State)? storedKind, string? storedEmailKey) =>
+        (Changed, StoredKind, StoredEmailKey) = (changed, storedKind, storedEmailKey);
+
     private void Set<T>(ref T place, T value, Parts parts)
     {
         if (EqualityComparer<T>.Default.Equals(place, value))

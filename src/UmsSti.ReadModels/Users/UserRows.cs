@@ -11,18 +11,22 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
 {
     private readonly RowCache<UserDraft> _cache = new(cacheRows);
     private readonly Dictionary<string, UserDraft> _batch = new(StringComparer.Ordinal);
+    private readonly PackedUsers _waiting = new();
     private readonly Dictionary<(string Type, string State), long> _counts = [];
     private bool _erased;
 
     /// <summary>Users in the batch that are not written yet.</summary>
-    public int Pending => _batch.Count;
+    public int Pending => _batch.Count + _waiting.Count;
+
+    /// <summary>Memory of rows that wait (<see cref="Rest"/>), bytes, roughly.</summary>
+    public long PendingBytes => _waiting.Bytes;
 
     /// <summary>The user's row as it is after everything applied so far; null when there is none.</summary>
     public UserDraft? Find(WriteSession session, string id)
     {
         if (_batch.TryGetValue(id, out var draft))
             return draft;
-        if (!_cache.TryGet(id, out draft))
+        if (!_waiting.TryGet(id, out draft) && !_cache.TryGet(id, out draft))
         {
             var statement = session.Connection.Get("Users/draft", generation).Bind(1, id);
             if (statement.Step())
@@ -42,10 +46,23 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         return draft;
     }
 
-    /// <summary>Writes the batch. Throws <see cref="RowRefusedException"/> naming the user whose row was refused.</summary>
+    /// <summary>Keeps the rows of the batch in a small form until they are written or touched again; while a generation is built.</summary>
+    public void Rest()
+    {
+        foreach (var draft in _batch.Values)
+            _waiting.Put(draft);
+        _batch.Clear();
+    }
+
+    /// <summary>Writes the batch, and all rows that wait. Throws <see cref="RowRefusedException"/> naming the user whose row was refused.</summary>
     public void Flush(WriteSession session)
     {
-        ReleaseEmails(session.Connection);
+        if (_waiting.Count > 0)
+        {
+            FlushSlice(session, int.MaxValue);
+            return;
+        }
+        ReleaseEmails(session.Connection, _batch.Values.Where(draft => draft.StoredEmailKey is not null && draft.StoredEmailKey != draft.EmailKey).Select(draft => draft.Key));
         Write(session, _batch.Values);
         if (!isBuilding)
             database.SearchIndex.TakeIn(session, generation, _erased);
@@ -56,17 +73,16 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
         });
     }
 
-    /// <summary>Writes some rows of the batch, while a generation is built; the rest stays pending.</summary>
+    /// <summary>Writes some of the rows that wait, while a generation is built; the others go on waiting.</summary>
     public void FlushSlice(WriteSession session, int maxRows)
     {
-        ReleaseEmails(session.Connection);
-        var slice = _batch.Values.Take(maxRows).ToArray();
+        Rest();
+        ReleaseEmails(session.Connection, _waiting.Released);
+        var slice = _waiting.Some(maxRows);
         Write(session, slice);
         session.OnCommitted(() =>
         {
-            Keep(slice);
-            foreach (var draft in slice)
-                _batch.Remove(draft.Id);
+            _waiting.Remove(slice);
             _counts.Clear();
         });
     }
@@ -76,6 +92,7 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
     {
         foreach (var id in _batch.Keys)
             _cache.Remove(id);
+        _waiting.Clear();
         ClearBatch();
     }
 
@@ -107,11 +124,10 @@ public sealed class UserRows(ReadModelDatabase database, int generation, int cac
     }
 
     // Within a batch two users may trade addresses; every address that moves is free before the first is taken.
-    private void ReleaseEmails(Connection connection)
+    private void ReleaseEmails(Connection connection, IEnumerable<long> keys)
     {
-        foreach (var draft in _batch.Values)
-            if (draft.StoredEmailKey is not null && draft.StoredEmailKey != draft.EmailKey)
-                connection.Get("Users/release_email", generation).Bind(1, draft.Key).Run();
+        foreach (var key in keys)
+            connection.Get("Users/release_email", generation).Bind(1, key).Run();
     }
 
     private void Write(WriteSession session, UserDraft draft)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using UmsSti.Projections;
 using UmsSti.Projections.Dues;
+using UmsSti.Projections.Teams;
 using UmsSti.Projections.Users;
 using UmsSti.ReadModels;
 using UmsSti.ReadModels.Users;
@@ -25,21 +26,29 @@ internal sealed class ReadSide : IAsyncDisposable
         foreach (var old in System.IO.Directory.GetFiles(folder, DataFolder.ReadModelFile + "*"))
             File.Delete(old);
         var database = ReadModelDatabase.Open(new ReadModelOptions { Path = Path.Combine(folder, DataFolder.ReadModelFile) }, TimeProvider.System);
-        var users = EventDecoder.Of(rooms.Application.UserCodec);
-        IProjector[] projectors =
-        [
-            .. UserProjectors.All(users, EventDecoder.Of(rooms.Application.ActivityCodec)),
-            .. ViewProjectors.All(),
-            new DuesProjector(users, EventDecoder.Of(rooms.Application.ProcessCodec)),
-        ];
         return new ReadSide(database, new ProjectionHost(
             database,
             rooms.Logs.Log,
             rooms.Activity,
-            projectors,
+            Projectors(rooms.Application),
             new ProjectionOptions(),
             TimeProvider.System,
             NullLoggerFactory.Instance));
+    }
+
+    /// <summary>All the server has, with the decoders they share there.</summary>
+    private static IReadOnlyList<IProjector> Projectors(Application.Application application)
+    {
+        var users = EventDecoder.Of(application.UserCodec);
+        var teams = new TeamDecoders(
+            users, EventDecoder.Of(application.TeamCodec), EventDecoder.Of(application.MembershipCodec), EventDecoder.Of(application.RoleCodec));
+        return
+        [
+            .. UserProjectors.All(users, EventDecoder.Of(application.ActivityCodec)),
+            .. TeamProjectors.All(teams, index: null),
+            .. ViewProjectors.All(),
+            new DuesProjector(users, EventDecoder.Of(application.ProcessCodec)),
+        ];
     }
 
     public async ValueTask DisposeAsync()
