@@ -23,7 +23,7 @@ internal static class FullCheck
         };
         await house.Projections.StartAsync(ct);
         await house.Projections.CaughtUp.WaitAsync(ct);
-        var compared = await report.Progress("read models", tell => house.Projections.Completeness.Verify(new Told(tell, house.Events.Head), ct));
+        var compared = await report.Progress("read models", tell => house.Projections.Completeness.Verify(new Told(tell, house.Events.Head + house.Activity.Head), ct));
         rows.AddRange(compared.Select(each => (string[])
         [
             each.Projector,

@@ -34,7 +34,8 @@ internal static class RebuildVerb
         await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
         var report = new Report(parsed.GetValue(common.Json));
         var operation = await Start(house, model, ct);
-        var last = await report.Progress("rebuild of " + operation.Model, tell => Watch(operation, tell, ct));
+        // The names of all models together leave the bar no room.
+        var last = await report.Progress("rebuild of " + (model == Rebuilds.AllModels ? "all models" : operation.Model), tell => Watch(operation, tell, ct));
         report.Table(
             ["model", "state", "events", "ratePerSecond", "error"],
             [[operation.Model, last.State, last.Done, (long)last.RatePerSecond, last.Error ?? ""]]);
