@@ -248,8 +248,7 @@ module internal TeamValidation =
         match step with
         | MembershipStep.Add role -> teamRole errors role |> Option.map Membership.Command.Add
         | MembershipStep.Invite(role, expiresAt, message) ->
-            let expiresAt =
-                expiresAt |> Option.ofNullable |> Option.defaultValue (now + invitationLife) |> Moments.kept
+            let expiresAt = expiresAt |> Option.ofNullable |> Option.defaultValue (now + invitationLife) |> Moments.kept
             let message = errors.Optional("message", message)
             teamRole errors role |> Option.map (fun role -> Membership.Command.Invite(role, expiresAt, message))
         | MembershipStep.AcceptInvitation -> Some Membership.Command.AcceptInvitation
