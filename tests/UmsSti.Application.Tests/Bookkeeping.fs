@@ -55,8 +55,7 @@ let private changeGrant actor user team permission (step: GrantStep) ledger =
     | GrantStep.ExpireRequest ->
         unless (isSystem ledger actor || holds ledger actor None "system.configuration") "closing a request"
         setGrant user team permission (now' "expired") ledger
-    | GrantStep.ChangeLevel "read_only" ->
-        setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
+    | GrantStep.ChangeLevel "read_only" -> setGrant user team permission (fun known -> { known.Value with IsWeak = true }) ledger
     | GrantStep.ChangeLevel _ -> give "active" (fun known -> { known.Value with IsWeak = false })
 
 let private changeAssignment actor user team name (step: AssignmentStep) ledger =
@@ -390,4 +389,7 @@ let keep actor (command: Command) (made: string) (ledger: Ledger) =
             | _ -> { person with State = "archived" })
     | Command.RejectAdmin(user, _) -> become user "rejected"
     | Command.ArchiveUser(user, _) -> become user "archived"
+    | Command.PurgeUser(user, _) ->
+        unless (isSystem ledger actor || holds ledger actor None "gdpr.manage") $"purging by {actor}"
+        ledger |> setPerson user (fun person -> { person with State = "purged"; Rights = nothing })
     | other -> failwith $"The account does not know {other}."

@@ -99,6 +99,12 @@ internal abstract record DoorRule
         protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains("teams.manage") ? 0 : InTeam(caller, Permission);
     }
 
+    /// <summary>A permission outside teams and one in that very team: both must hold (PE-07).</summary>
+    public sealed record OutsideAndInside(string Outer, string Inner) : DoorRule
+    {
+        protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains(Outer) ? InTeam(caller, Inner) : 403;
+    }
+
     /// <summary>What somebody holds in the team: he himself, who gives rights there, or who gives them outside.</summary>
     public sealed record RightsOfOther : DoorRule
     {

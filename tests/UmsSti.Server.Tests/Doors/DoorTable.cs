@@ -80,6 +80,7 @@ internal static class DoorTable
             Outside("listAudit", "/audit", null, "audit.view"),
             Outside("listSecurityEvents", "/security-events", null, "audit.view"),
             Outside("getUserEngagement", $"/analytics/users/{stage.Person}/daily", null, "reports.advanced"),
+            new("getTeamActivity", $"/analytics/teams/{stage.Team}/daily", null, new DoorRule.OutsideAndInside("reports.advanced", "team.view")),
             SignedIn("listSettings", "/settings"),
             Outside("setSetting", "/settings/hierarchy_depth_warning", """{"value":"7"}""", Operate),
             Outside("getDailyMetric", "/analytics/daily?metric=users.registrations.total", null, "reports.advanced"),
