@@ -399,4 +399,7 @@ let keep actor (command: Command) (made: string) (ledger: Ledger) =
             | _ -> { person with State = "archived" })
     | Command.RejectAdmin(user, _) -> become user "rejected"
     | Command.ArchiveUser(user, _) -> become user "archived"
+    | Command.PurgeUser(user, _) ->
+        unless (isSystem ledger actor || holds ledger actor None "gdpr.manage") $"purging by {actor}"
+        ledger |> setPerson user (fun person -> { person with State = "purged"; Rights = nothing })
     | other -> failwith $"The account does not know {other}."

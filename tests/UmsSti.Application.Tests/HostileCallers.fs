@@ -97,7 +97,7 @@ let private names = [| "host"; "keeper" |]
 let private pick (values: 'a[]) n : 'a = values[n % values.Length]
 
 /// Every permission there is, by the canonical names of the catalogue (PE-36).
-let private everything =
+let everything =
     Array.concat
         [ all
           [| "profile.view"
@@ -128,6 +128,7 @@ type Stage() =
     let people, teams = List<string>(), List<string>()
     let mutable ledger = Ledger.empty (house.Time.GetUtcNow())
     let opened = List<struct (Opened * string * (string | null) * string)>()
+    let moments = List<struct (int64 * Ledger.Ledger)>()
     let mutable emails = 0
 
     let madeBy (accepted: Accepted) =
@@ -139,6 +140,7 @@ type Stage() =
     let keep actor command (accepted: Accepted) =
         let made = madeBy accepted
         ledger <- Bookkeeping.keep actor command made { ledger with Now = house.Time.GetUtcNow() }
+        moments.Add(struct (house.Head, ledger))
 
         match command with
         | Command.RegisterUser _ -> people.Add made
@@ -196,6 +198,10 @@ type Stage() =
     member _.People = people
     member _.Teams = teams
     member _.Email() = email ()
+    /// The account as it stood after each command that stored something, by the position of its last event.
+    member _.Moments = moments
+    /// The account as it stands now.
+    member _.Ledger = { ledger with Now = house.Time.GetUtcNow() }
 
     /// Something of the kind that was begun, the latest most often: person, place and name.
     member _.Recall(kind: Opened, n: int) =
