@@ -178,7 +178,7 @@ public sealed class FollowUpTests
         await using var house = await Household.Begin();
         await house.Start();
         var user = await house.NewUser();
-        await house.Do(Command.NewOfTeams(TeamCommand.NewChangeRole(null, "data_keeper", RoleStep.NewDefine("for tests", ["users.view"]))));
+        await house.Do(Command.NewOfTeams(TeamCommand.NewChangeRole(null, "data_keeper", RoleStep.NewDefine("for tests", ["users.view"], null))));
         await house.Do(Command.NewOfTeams(TeamCommand.NewChangeAssignment(user, null, "data_keeper", AssignmentStep.NewAssign(null))));
         await house.Settled();
         var head = house.Log.Head;
