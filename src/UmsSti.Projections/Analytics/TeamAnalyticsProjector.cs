@@ -44,6 +44,8 @@ internal sealed class TeamAnalyticsProjector : IProjector
 
         public int Pending => figures.Pending + teams.Pending;
 
+        public bool WritesThrough => true;
+
         public void Flush(WriteSession session)
         {
             figures.Flush(session);
