@@ -6,6 +6,9 @@ public sealed record MemberRow
     /// <summary>The state in which a membership gives anything (PE-02).</summary>
     public const string Active = "active";
 
+    /// <summary>Set aside: by an administrator, or because the person or the team was archived (XR-01, XR-02).</summary>
+    public const string Inactive = "inactive";
+
     public required string TeamId { get; init; }
     public required string UserId { get; init; }
 

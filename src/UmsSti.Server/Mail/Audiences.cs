@@ -13,7 +13,7 @@ internal sealed class Audiences(UserDirectory directory, MemberDirectory members
     /// <summary>Most members of a group of the installation that are told.</summary>
     private const int MaxMembers = 1_000;
 
-    /// <summary>Members of a team that are looked up in one step, in pages of <see cref="MemberListQuery.MaxLimit"/>: once so many are found, the rest is another step.</summary>
+    /// <summary>Members of a team that are looked up in one step, in pages of <see cref="MemberListQuery.MaxLimit"/>: once so many are seen, the rest is another step.</summary>
     internal const int StepMembers = 500;
 
     /// <summary>How long a read model may take to show what has happened; after that the row is tried again later.</summary>
@@ -45,8 +45,9 @@ internal sealed class Audiences(UserDirectory directory, MemberDirectory members
     }
 
     /// <summary>
-    /// The next active members of a team; when there are more, the last recipient is the group of the rest. Null when the read model
-    /// does not show the event yet.
+    /// The next members of a team who were active when it happened; when there are more, the last recipient is the group of the rest.
+    /// Null when the read model does not show the event yet. Who was set inactive since is told too: that follows an archived team at
+    /// once (XR-02), and races with its notice.
     /// </summary>
     /// <param name="audience">Which team and roles, and where to go on.</param>
     /// <param name="position">Of the event they are told of.</param>
@@ -58,13 +59,14 @@ internal sealed class Audiences(UserDirectory directory, MemberDirectory members
             return null;
         }
 
-        var found = new List<string>();
+        var (found, seen) = (new List<string>(), 0);
         var (roles, cursor) = (audience.roles, audience.cursor.Length == 0 ? null : audience.cursor);
         while (true)
         {
             var page = await members.ListAsync(
-                audience.team, new MemberListQuery { State = MemberRow.Active, Role = roles.FirstOrDefault(), Limit = MemberListQuery.MaxLimit, Cursor = cursor }, ct);
-            found.AddRange(page.Items.Select(member => member.UserId));
+                audience.team, new MemberListQuery { Role = roles.FirstOrDefault(), Limit = MemberListQuery.MaxLimit, Cursor = cursor }, ct);
+            found.AddRange(page.Items.Where(member => WasActive(member, position)).Select(member => member.UserId));
+            seen += page.Items.Count;
             cursor = page.NextCursor;
             if (cursor is null && roles.Length <= 1)
             {
@@ -72,11 +74,14 @@ internal sealed class Audiences(UserDirectory directory, MemberDirectory members
             }
 
             roles = cursor is null ? roles[1..] : roles;
-            if (found.Count >= StepMembers)
+            if (seen >= StepMembers)
             {
                 found.Add(TeamAudience.NewHolders(audience.team, roles, cursor ?? "").Name);
                 return found;
             }
         }
     }
+
+    private static bool WasActive(MemberRow member, long position) =>
+        member.State == MemberRow.Active || (member.State == MemberRow.Inactive && member.Position > position);
 }
