@@ -74,6 +74,8 @@ type Query =
     | OperateProjections
     | ReadAudit
     | ReadSecurityEvents
+    /// Settling a security event with a note (RM-12).
+    | ResolveSecurityEvents
     | ReadStateHistory of userId: string
     /// Which sessions a user has open.
     | ListSessions of userId: string

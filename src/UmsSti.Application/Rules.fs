@@ -78,7 +78,9 @@ module internal Rules =
         | Query.SeeProjections, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
         | Query.SeeSchedules, _ -> Ok [ global' Permission.SystemConfiguration; global' Permission.AuditView ]
         | Query.OperateSchedules, _
-        | Query.OperateProjections, _ -> Ok [ global' Permission.SystemConfiguration ]
+        | Query.OperateProjections, _
+        // Not by the right to look: whoever reads what was refused to him does not wave it away.
+        | Query.ResolveSecurityEvents, _ -> Ok [ global' Permission.SystemConfiguration ]
         | Query.ReadAudit, _
         | Query.ReadSecurityEvents, _ -> Ok [ global' Permission.AuditView ]
         // Figures of the whole installation: `reports.basic`, which every user holds, is for reports on one's own.
@@ -122,6 +124,7 @@ module internal Rules =
         | Query.OperateProjections -> "OperateProjections"
         | Query.ReadAudit -> "ReadAudit"
         | Query.ReadSecurityEvents -> "ReadSecurityEvents"
+        | Query.ResolveSecurityEvents -> "ResolveSecurityEvents"
         | Query.ReadStateHistory _ -> "ReadStateHistory"
         | Query.ListSessions _ -> "ListSessions"
         | Query.CloseSessions _ -> "CloseSessions"

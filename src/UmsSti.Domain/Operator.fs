@@ -39,6 +39,9 @@ module Events =
     /// The audit view was taken away as a file. `From` and `To` as asked, None for no bound.
     type AuditExported = { Format: string; From: DateTimeOffset option; To: DateTimeOffset option; At: DateTimeOffset }
 
+    /// A security event was looked into and is settled (RM-12). `Log` is "domain" or "activity", `Position` its place there.
+    type SecurityEventResolved = { Log: string; Position: int64; Note: Personal; At: DateTimeOffset }
+
     type Event =
         | ProjectionRebuildRequested of ProjectionRebuildRequested
         | ParkedStreamRetried of ParkedStreamRetried
@@ -48,6 +51,7 @@ module Events =
         | FailedReactionRetried of FailedReactionRetried
         | WebhookReplayed of WebhookReplayed
         | AuditExported of AuditExported
+        | SecurityEventResolved of SecurityEventResolved
 
 /// One answer per event, for C# readers.
 type IEventVisitor<'r> =
@@ -59,6 +63,7 @@ type IEventVisitor<'r> =
     abstract FailedReactionRetried: Events.FailedReactionRetried -> 'r
     abstract WebhookReplayed: Events.WebhookReplayed -> 'r
     abstract AuditExported: Events.AuditExported -> 'r
+    abstract SecurityEventResolved: Events.SecurityEventResolved -> 'r
 
 [<RequireQualifiedAccess>]
 module Reactions =
@@ -73,6 +78,7 @@ module Reactions =
         | Events.FailedReactionRetried e -> visitor.FailedReactionRetried e
         | Events.WebhookReplayed e -> visitor.WebhookReplayed e
         | Events.AuditExported e -> visitor.AuditExported e
+        | Events.SecurityEventResolved e -> visitor.SecurityEventResolved e
 
 [<RequireQualifiedAccess>]
 module Fold =

@@ -19,7 +19,7 @@ public sealed record ReadModelLayout(string Name, int Layout, string Folder)
     public static readonly ReadModelLayout Audit = new("audit", 1, "Audit") { SortsOnDisk = true };
 
     /// <summary>What security wants to hear of (RM-12).</summary>
-    public static readonly ReadModelLayout SecurityEvents = new("security-events", 1, "Security") { SortsOnDisk = true };
+    public static readonly ReadModelLayout SecurityEvents = new("security-events", 2, "Security") { SortsOnDisk = true };
 
     /// <summary>Every change of a user's state (RM-08).</summary>
     public static readonly ReadModelLayout UserStateHistory = new("user-state-history", 1, "History");

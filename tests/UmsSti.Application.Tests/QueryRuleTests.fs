@@ -19,6 +19,7 @@ let private rows: ((string -> Query) * string) list =
       (fun _ -> Query.OperateProjections), "D D D D D A A"
       (fun _ -> Query.ReadAudit), "D D D D A A A"
       (fun _ -> Query.ReadSecurityEvents), "D D D D A A A"
+      (fun _ -> Query.ResolveSecurityEvents), "D D D D D A A"
       Query.ReadStateHistory, "D A D D A A A"
       Query.ListSessions, "D A D D A A A"
       Query.CloseSessions, "D A D D A A A"

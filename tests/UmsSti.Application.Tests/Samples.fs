@@ -127,7 +127,8 @@ let operators: Operator.Events.Event list =
       Operator.Events.OutboxItemSkipped { ItemId = "17"; Reason = known "address is gone"; At = at }
       Operator.Events.FailedReactionRetried { Reactor = "processes"; Position = 1200L; At = at }
       Operator.Events.WebhookReplayed { EndpointId = "3"; FromPosition = 1200L; At = at }
-      Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later } ]
+      Operator.Events.AuditExported { Format = "csv"; From = Some at; To = Some later; At = later }
+      Operator.Events.SecurityEventResolved { Log = "activity"; Position = 1200L; Note = known "a typo of his own"; At = at } ]
 
 let processes: Process.Events.Event list =
     [ Process.Events.Started

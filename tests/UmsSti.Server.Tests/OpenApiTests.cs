@@ -47,7 +47,7 @@ public sealed class OpenApiTests(SharedServer server)
             "listSecurityEvents", "listSessions", "listSettings", "listTeams", "listTeamsOfUser", "listUserEvents", "listUsers", "listWebhooks",
             "logIn", "logOut", "moveTeam", "openTeamMembership", "purgeTeam", "reactivateMember", "reactivateRole", "rebuildProjection",
             "registerUser", "rejectMembershipRequest", "rejectRole", "removeMember", "replayWebhook", "requestMembership", "requestPermission",
-            "resendVerification", "resumeProcess", "retireRole", "retryFailedReaction", "retryOutboxItem", "retryParkedStream", "revokeInvitation", "revokePermission", "runSchedule",
+            "resendVerification", "resolveSecurityEvent", "resumeProcess", "retireRole", "retryFailedReaction", "retryOutboxItem", "retryParkedStream", "revokeInvitation", "revokePermission", "runSchedule",
             "setActiveTeam", "setSetting", "setTeamSetting", "skipOutboxItem", "skipParkedStream", "startTeamMaintenance", "suspendMember",
             "suspendPermission", "suspendRole", "suspendTeam", "suspendUser", "unsuspendPermission", "unsuspendRole", "unsuspendTeam",
             "unsuspendUser", "updateTeam", "updateUser", "verifyEmail", "withdrawMembershipRequest", "withdrawRole",

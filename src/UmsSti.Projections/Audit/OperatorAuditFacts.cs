@@ -30,4 +30,7 @@ internal sealed class OperatorAuditFacts : Operator.IEventVisitor<AuditFact>
     {
         Detail = EventDetail.Of(("from", EventDetail.Time(e.From?.Value)), ("to", EventDetail.Time(e.To?.Value))),
     };
+
+    public AuditFact SecurityEventResolved(Operator.Events.SecurityEventResolved e) =>
+        new AuditFact("resolve", "security-event", $"{e.Log}-{e.Position}").Because(e.Note, Operator);
 }

@@ -6,7 +6,10 @@ using UmsSti.ReadModels.Security;
 
 namespace UmsSti.Projections.Security;
 
-/// <summary>Security events of the activity log (RM-12): denials, bypasses, failed sign-ins, the operator's hand.</summary>
+/// <summary>
+/// Security events of the activity log (RM-12): denials, bypasses, failed sign-ins, the operator's hand; and what became of
+/// those of either log.
+/// </summary>
 internal sealed class ActivitySecurityProjector : IProjector
 {
     public string Name => ViewProjectors.SecurityActivity;
@@ -44,6 +47,8 @@ internal sealed class ActivitySecurityProjector : IProjector
             };
             if (fact is { } known)
                 rows.Add(known.ToRow(recorded, SourceLog.Activity));
+            if (decoded is Operator.Events.Event.SecurityEventResolved { Item: var resolved } && SecurityResolutions.Of(recorded, resolved) is { } resolution)
+                rows.Add(resolution);
         }
 
         public int Pending => rows.Pending;

@@ -130,6 +130,9 @@ internal sealed class ActivitySecurityFacts : Access.IEventVisitor<SecurityFact?
 
     public SecurityFact? AuditExported(Operator.Events.AuditExported e) => Is(SecurityKind.AuditExported, ("format", e.Format));
 
+    // It ends one: if it were one itself, there would always be one more to settle.
+    public SecurityFact? SecurityEventResolved(Operator.Events.SecurityEventResolved e) => null;
+
     private SecurityFact? Decision(SecurityKind usual, SecurityKind sensitive, string operation, string permission, string scope) =>
         Is(Sensitive.Contains(permission) ? sensitive : usual, ("operation", operation), ("permission", permission), ("scope", scope));
 

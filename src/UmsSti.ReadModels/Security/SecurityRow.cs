@@ -38,6 +38,9 @@ public sealed record SecurityRow
 
     /// <summary>JSON object without personal data, UTF-8.</summary>
     public required ReadOnlyMemory<byte> Detail { get; init; }
+
+    /// <summary>What became of it; null while it is open. Read with the row and not written with it.</summary>
+    public SecurityResolution? Resolution { get; init; }
 }
 
 /// <summary>Which security events are asked for. Everything may be left out.</summary>
@@ -49,6 +52,9 @@ public sealed record SecurityQuery
     public string? Severity { get; init; }
     public string? Type { get; init; }
     public string? User { get; init; }
+
+    /// <summary>Settled ones, or open ones.</summary>
+    public bool? IsResolved { get; init; }
 
     /// <summary>Not before.</summary>
     public DateTimeOffset? From { get; init; }

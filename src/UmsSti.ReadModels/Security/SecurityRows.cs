@@ -6,13 +6,17 @@ namespace UmsSti.ReadModels.Security;
 public sealed class SecurityRows(int generation)
 {
     private readonly List<SecurityRow> _batch = [];
+    private readonly List<SecurityResolution> _resolutions = [];
     private readonly Dictionary<string, List<(long At, long Position)>> _failures = new(StringComparer.Ordinal);
 
     /// <summary>Events in the batch that is not written yet.</summary>
-    public int Pending => _batch.Count;
+    public int Pending => _batch.Count + _resolutions.Count;
 
     /// <summary>Notes an event.</summary>
     public void Add(SecurityRow row) => _batch.Add(row);
+
+    /// <summary>Notes what became of an event, be its own row there already or not.</summary>
+    public void Add(SecurityResolution resolution) => _resolutions.Add(resolution);
 
     /// <summary>
     /// Notes a failed sign-in of an account and says how many went before it within a time, itself not counted; no more
@@ -45,6 +49,10 @@ public sealed class SecurityRows(int generation)
         foreach (var (account, failures) in _failures)
             foreach (var (at, position) in failures)
                 failure.Bind(1, account).Bind(2, at).Bind(3, position).Run();
+        var resolve = session.Connection.Get("Security/resolution_add", generation);
+        foreach (var resolution in _resolutions)
+            resolve.Bind(1, TimedKey.Of(resolution.Log, resolution.Position)).Bind(2, resolution.At.ToUnixTimeMilliseconds())
+                .Bind(3, resolution.By).Bind(4, resolution.EventId).Bind(5, resolution.RecordedAt).Bind(6, resolution.Note).Run();
         session.OnCommitted(Discard);
     }
 
@@ -52,6 +60,7 @@ public sealed class SecurityRows(int generation)
     public void Discard()
     {
         _batch.Clear();
+        _resolutions.Clear();
         _failures.Clear();
     }
 }

@@ -10,6 +10,7 @@ namespace UmsSti.Server.Api;
 internal sealed class SecurityReads(SecurityEvents events, SealedTexts texts, Reading reading, Freshness freshness)
 {
     private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
+    private static readonly JsonEncodedText ResolvedAt = JsonEncodedText.Encode("resolvedAt");
     private static readonly string[] Sorts = ["at", "-at"];
     private static readonly string[] Types = [.. SecurityKind.All.Select(kind => kind.Name)];
 
@@ -21,6 +22,7 @@ internal sealed class SecurityReads(SecurityEvents events, SealedTexts texts, Re
             new QueryParameter("severity", "Only events of this severity.") { OneOf = SecurityKind.Severities },
             new QueryParameter("type", "Only events of this kind.") { OneOf = Types },
             new QueryParameter("user", "Only events about this user's account or behaviour."),
+            new QueryParameter("resolved", "true: only settled ones; false: only open ones.") { IsFlag = true },
             new QueryParameter("from", "Not before this time.") { IsTime = true },
             new QueryParameter("to", "Before this time.") { IsTime = true },
             new QueryParameter("sort", "-at: newest first, when not given; at: oldest first.") { OneOf = Sorts },
@@ -40,6 +42,7 @@ internal sealed class SecurityReads(SecurityEvents events, SealedTexts texts, Re
             Severity = call.Query.Word("severity", SecurityKind.Severities),
             Type = call.Query.Word("type", Types),
             User = call.Query.Text("user"),
+            IsResolved = call.Query.Text("resolved") is null ? null : call.Query.Flag("resolved"),
             From = from,
             To = to,
             NewestFirst = call.Query.Word("sort", Sorts) != "at",
@@ -57,6 +60,7 @@ internal sealed class SecurityReads(SecurityEvents events, SealedTexts texts, Re
     {
         var client = row.Client is null ? null : texts.Client(row.ClientSubject!, row.EventId, row.Client);
         json.WriteStartObject();
+        json.WriteString("id", SecurityEventId.Text(row.Log, row.Position));
         Times.Write(json, At, row.At);
         json.WriteString("log", AuditEntry.LogName(row.Log));
         json.WriteNumber("position", row.Position);
@@ -69,6 +73,11 @@ internal sealed class SecurityReads(SecurityEvents events, SealedTexts texts, Re
         json.WriteString("correlationId", row.CorrelationId);
         json.WritePropertyName("detail");
         json.WriteRawValue(row.Detail.Span, skipInputValidation: true);
+        var resolution = row.Resolution;
+        json.WriteBoolean("isResolved", resolution is not null);
+        json.WriteString("resolvedBy", resolution?.By);
+        Times.Write(json, ResolvedAt, resolution?.At);
+        json.WriteString("note", resolution?.Note is { } note ? texts.Text(resolution.By, resolution.EventId, note) : null);
         json.WriteEndObject();
     }
 }

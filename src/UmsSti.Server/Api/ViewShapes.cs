@@ -40,6 +40,7 @@ internal static class ViewShapes
     public static readonly AnswerShape SecurityEvent = new(
         "SecurityEvent",
         [
+            new("id", AnswerKind.Text, "Its log and position: what resolving it asks for."),
             new("at", AnswerKind.Time, "When, UTC."),
             new("log", AnswerKind.Text, "The log it stands in.") { OneOf = Logs },
             new("position", AnswerKind.Number, "Its place in that log."),
@@ -50,6 +51,10 @@ internal static class ViewShapes
             .. Client,
             new("correlationId", AnswerKind.Text, "The request that caused it; its trace id."),
             new("detail", AnswerKind.FreeObject, "More, depending on the type."),
+            new("isResolved", AnswerKind.Boolean, "Somebody looked into it and settled it."),
+            new("resolvedBy", AnswerKind.Text, "Who did.") { Nullable = true },
+            new("resolvedAt", AnswerKind.Time, "When, UTC.") { Nullable = true },
+            new("note", AnswerKind.Text, "What he found; [ANONYMIZED] once he is forgotten.") { Nullable = true },
         ]);
 
     public static readonly AnswerShape StateChange = new(

@@ -40,7 +40,7 @@ internal static class Routes
         MapUsers(routes, house, remembered, passwords, digests, heads, time, logs);
         MapSessions(routes, house, sessions, passwords, heads);
         MapTeams(routes, house, remembered, digests, heads);
-        MapViews(routes, house);
+        MapViews(routes, house, remembered, heads);
         MapOperations(routes, house, remembered, heads);
         MapOutbox(routes, house, options, remembered, heads);
     }
@@ -187,16 +187,17 @@ internal static class Routes
         routes.Map(Me.Operation, me.Get);
     }
 
-    private static void MapViews(ApiRoutes routes, Installation house)
+    private static void MapViews(ApiRoutes routes, Installation house, RememberedRequests remembered, Heads heads)
     {
         var reading = new Reading(house.Application.Gate);
         var texts = house.Application.SealedTexts;
         var audit = new AuditReads(
             new AuditTrail(house.ReadModel), texts, house.Application.Operators, reading,
             new Freshness(Gate(house, ViewProjectors.AuditDomain), Gate(house, ViewProjectors.AuditActivity)));
-        var security = new SecurityReads(
-            new SecurityEvents(house.ReadModel), texts, reading,
-            new Freshness(Gate(house, ViewProjectors.SecurityDomain), Gate(house, ViewProjectors.SecurityActivity)));
+        var ofSecurity = new Freshness(Gate(house, ViewProjectors.SecurityDomain), Gate(house, ViewProjectors.SecurityActivity));
+        var securityEvents = new SecurityEvents(house.ReadModel);
+        var security = new SecurityReads(securityEvents, texts, reading, ofSecurity);
+        var resolving = new SecurityResolving(securityEvents, reading, ofSecurity, remembered, house.Application.Operators, heads);
         var histories = new StateHistories(new UserStateHistory(house.ReadModel), texts, reading, new Freshness(Gate(house, ViewProjectors.StateHistory), null));
         var (ofFigures, ofTeams) = (
             new Freshness(Gate(house, ViewProjectors.AnalyticsDomain), Gate(house, ViewProjectors.AnalyticsActivity)),
@@ -206,6 +207,7 @@ internal static class Routes
             new Engagement(house.ReadModel), new UserDirectory(house.ReadModel), new TeamDirectory(house.ReadModel), reading, ofFigures, ofTeams);
         routes.Map(AuditReads.ListOperation, audit.List);
         routes.Map(SecurityReads.ListOperation, security.List);
+        routes.Map(SecurityResolving.ResolveOperation, resolving.Resolve);
         routes.Map(StateHistories.Operation, histories.List);
         routes.Map(AnalyticsReads.DailyOperation, analytics.Daily);
         routes.Map(EngagementReads.UserOperation, engagement.OfUser);

@@ -25,6 +25,19 @@ public sealed class Freshness(ReadGate domain, ReadGate? activity)
     }
 
     /// <summary>
+    /// Waits until the rows show all that is on record now: for whoever looks before he acts. Throws <see cref="ProblemException"/>
+    /// (503) when that is not reached in time.
+    /// </summary>
+    public async ValueTask ReachNow(CancellationToken ct)
+    {
+        Passed(await domain.Pass(strong: true, 0, ct));
+        if (activity is not null)
+        {
+            Passed(await activity.Pass(strong: true, 0, ct));
+        }
+    }
+
+    /// <summary>
     /// For reads of the log itself, which are never behind it: throws <see cref="ProblemException"/> for headers that cannot be read, and
     /// for a position that the log has not reached (503).
     /// </summary>

@@ -7,7 +7,7 @@ namespace UmsSti.Projections.Tests;
 public static class TableDump
 {
     private static readonly string[] Tables =
-        ["audit", "security_events", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users",
+        ["audit", "security_events", "security_resolutions", "sign_in_failures", "user_state_history", "daily_metrics", "daily_active_users", "analytics_users",
          "team_activity_metrics", "daily_team_actors", "analytics_invitations"];
 
     private static readonly string[] OtherTables = ["users", "user_logins", "user_counts", "dues"];
@@ -28,6 +28,7 @@ public static class TableDump
         ["dues"] = "dues",
         ["audit"] = "audit",
         ["security_events"] = "security-events",
+        ["security_resolutions"] = "security-events",
         ["sign_in_failures"] = "security-events",
         ["user_state_history"] = "user-state-history",
         ["daily_metrics"] = "analytics",

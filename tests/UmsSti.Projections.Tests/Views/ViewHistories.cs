@@ -55,7 +55,7 @@ public static class ViewHistories
         return random.Next(2) == 0 ? AccessFact.NewAccessDenied(new("GetUser", permission, scope, at)) : AccessFact.NewSystemBypass(new("GetUser", permission, scope, at));
     }
 
-    private static OperatorFact Operation(Random random, DateTimeOffset at) => random.Next(7) switch
+    private static OperatorFact Operation(Random random, DateTimeOffset at) => random.Next(8) switch
     {
         0 => OperatorFact.NewProjectionRebuildRequested(new("users", at)),
         1 => OperatorFact.NewParkedStreamRetried(new("user-directory", "User-1", at)),
@@ -63,6 +63,7 @@ public static class ViewHistories
         3 => OperatorFact.NewOutboxItemRetried(new("17", at)),
         4 => OperatorFact.NewOutboxItemSkipped(new("17", Personal.NewKnown(Mark + " skip"), at)),
         5 => OperatorFact.NewWebhookReplayed(new("3", 12, at)),
+        6 => OperatorFact.NewSecurityEventResolved(new(random.Next(2) == 0 ? "domain" : "activity", random.Next(1, 12), Personal.NewKnown(Mark + " note"), at)),
         _ => OperatorFact.NewAuditExported(new("csv", FSharpOption<DateTimeOffset>.Some(at), null, at)),
     };
 }

@@ -77,6 +77,7 @@ internal static class DoorTable
             Outside("listEvents", "/events", null, see),
             Outside("listAudit", "/audit", null, "audit.view"),
             Outside("listSecurityEvents", "/security-events", null, "audit.view"),
+            Outside("resolveSecurityEvent", "/security-events/domain-1/resolve", """{"note":"n"}""", Operate),
             Outside("getUserEngagement", $"/analytics/users/{stage.Person}/daily", null, "reports.advanced"),
             Outside("listSettings", "/settings", null, Operate),
             Outside("setSetting", "/settings/hierarchy_depth_warning", """{"value":"7"}""", Operate),

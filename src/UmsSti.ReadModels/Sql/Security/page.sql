@@ -1,4 +1,5 @@
-SELECT key, at, event_id, type, severity, user_id, actor, client, client_subject, correlation_id, detail
-FROM security_events
+SELECT key, at, event_id, type, severity, user_id, actor, client, client_subject, correlation_id, detail,
+    resolved_at, resolved_by, resolution_id, recorded_at, note
+FROM security_events LEFT JOIN security_resolutions ON event_key = key
 WHERE {filter} AND (at, key) > (?1, ?2) AND (at, key) < (?3, ?4)
 ORDER BY at {order}, key {order} LIMIT ?5
