@@ -1,4 +1,3 @@
-using UmsSti.Application;
 using UmsSti.Domain;
 using UmsSti.Kernel;
 using UmsSti.ReadModels.Security;
