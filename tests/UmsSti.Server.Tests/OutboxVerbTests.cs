@@ -1,3 +1,4 @@
+using System.Text.Json;
 using UmsSti.Server.Tests.Support;
 
 namespace UmsSti.Server.Tests;
@@ -21,11 +22,31 @@ public sealed class OutboxVerbTests
         }
 
         var listed = await ServerProcess.Run(["outbox", "--kind", "welcome", "--json", "--data", folder.Path]);
-        var id = System.Text.Json.JsonDocument.Parse(listed.Output.Split('\n')[0]).RootElement.GetProperty("id").GetString()!;
+        var id = JsonDocument.Parse(listed.Output.Split('\n')[0]).RootElement.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains("\"state\":\"pending\"", (await ServerProcess.Run(["outbox", "retry", id, "--json", "--data", folder.Path])).Output, StringComparison.Ordinal);
         Assert.Contains("\"state\":\"skipped\"", (await ServerProcess.Run(["outbox", "skip", id, "--reason", "no longer needed", "--json", "--data", folder.Path])).Output, StringComparison.Ordinal);
         Assert.Equal((1, $"ums: Row {id} is skipped: there is nothing to do about it.\n"), (await ServerProcess.Run(["outbox", "skip", id, "--reason", "x", "--data", folder.Path])) is var again ? (again.ExitCode, again.Errors) : default);
         Assert.Equal(1, (await ServerProcess.Run(["webhooks", "replay", "none", "--from", "1", "--data", folder.Path])).ExitCode);
+        await Pages(folder.Path);
+        Assert.Equal(2, (await ServerProcess.Run(["outbox", "--limit", "0", "--data", folder.Path])).ExitCode);
         Assert.Equal(2, (await ServerProcess.Run(["outbox", "--state", "lost", "--data", folder.Path])).ExitCode);
+    }
+
+    private static async Task Pages(string folder)
+    {
+        var all = await Rows("--all");
+        Assert.True(all.Count > 1, "There is nothing to turn pages of.");
+        Assert.DoesNotContain(all, row => row.TryGetProperty("nextCursor", out _));
+        var first = await Rows("--limit", "1");
+        Assert.Equal(2, first.Count);
+        Assert.Equal(Id(all[0]), Id(first[0]));
+        var rest = await Rows("--before", first[1].GetProperty("nextCursor").GetRawText(), "--all");
+        Assert.Equal(all.Skip(1).Select(Id), rest.Select(Id));
+        Assert.All(all, row => Assert.Equal((JsonValueKind.Number, JsonValueKind.Number), (row.GetProperty("position").ValueKind, row.GetProperty("attempts").ValueKind)));
+
+        async Task<List<JsonElement>> Rows(params string[] arguments) =>
+            [.. (await ServerProcess.Run(["outbox", .. arguments, "--json", "--data", folder])).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+        static long Id(JsonElement row) => row.GetProperty("id").GetInt64();
     }
 }

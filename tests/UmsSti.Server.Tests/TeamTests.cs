@@ -226,6 +226,9 @@ public sealed class TeamTests(SharedServer server)
         var members = (await user.Get($"/teams/{leaf}/members?role=observer&state=active")).Is(200).Json;
         Assert.Equal(userId, Assert.Single(members.GetProperty("items").EnumerateArray()).GetProperty("userId").GetString());
         Assert.True((await admin.Get("/hierarchy/statistics")).Is(200).Json.GetProperty("maxDepth").GetInt64() >= 3);
+        Assert.Empty((await admin.Get("/hierarchy/statistics")).Json.GetProperty("warnings").Texts());
+        (await server.Root.Put("/settings/hierarchy_depth_warning", """{"value":"3"}""")).Is(200);
+        Assert.EndsWith("hierarchy_depth_warning is 3.", Assert.Single((await admin.Get("/hierarchy/statistics")).Is(200).Json.GetProperty("warnings").Texts()), StringComparison.Ordinal);
         (await user.Get("/hierarchy/statistics")).IsProblem(403, "forbidden");
         Assert.Equal(new[] { root, branch, leaf }.Order(StringComparer.Ordinal), (await user.Get($"/users/{userId}?include=teams,permissions")).Is(200).Json.GetProperty("teams").Texts().Order(StringComparer.Ordinal));
 

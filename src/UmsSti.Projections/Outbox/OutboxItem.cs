@@ -34,7 +34,7 @@ public enum OutboxState
 /// <param name="Position">Position of the event.</param>
 /// <param name="EventId">Id of the event.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Attempts">Tries that failed.</param>
+/// <param name="Attempts">Tries that came to an end, the one that delivered too; none counts in which the peer was away.</param>
 /// <param name="NextAt">When it is tried next.</param>
 /// <param name="CreatedAt">When it was asked for, or for when.</param>
 /// <param name="ChangedAt">When its state changed last.</param>

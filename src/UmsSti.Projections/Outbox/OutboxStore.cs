@@ -40,7 +40,7 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
         return moved;
     }
 
-    /// <summary>Rows of a channel whose time has come, one a recipient, none for a recipient who has one under way; they are marked as being sent.</summary>
+    /// <summary>Rows of a channel whose time has come, the oldest of each recipient, none for a recipient who has one under way; they are marked as being sent.</summary>
     public Task<List<OutboxItem>> Claim(string channel, int limit, CancellationToken ct) => database.Write(
         session =>
         {
@@ -73,7 +73,7 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
                 var root = RootOf(item.Key);
                 foreach (var recipient in recipients)
                     session.Run("expand", ("$id", item.Id), ("$key", $"{root}:{recipient}"), ("$recipient", recipient), ("$now", Now));
-                return Finish(session, item.Id, OutboxState.Delivered, item.Attempts, item.NextAt, $"to {recipients.Count} recipients");
+                return Finish(session, item.Id, OutboxState.Delivered, item.Attempts + 1, item.NextAt, $"to {recipients.Count} recipients");
             },
             ct).ConfigureAwait(false);
         Changed.Fire();
@@ -120,7 +120,8 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
     public Task<int> Prune(CancellationToken ct) => database.Write(
         session => session.Run("prune", ("$before", Now - (long)options.FinishedRetention.TotalMilliseconds), ("$limit", options.PruneSliceRows)), ct);
 
-    /// <summary>Moves a reactor back so that it reacts again from an event on; what it had done from there is forgotten, what waits stays.</summary>
+    /// <summary>Moves a reactor back so that it reacts again from an event on; what it had done from there and what was never tried is forgotten, what
+    /// is under way or waits after a failure stays.</summary>
     public async Task Replay(string reactor, LogPlace before, CancellationToken ct)
     {
         await database.Write(

@@ -2,7 +2,7 @@ namespace UmsSti.Projections.Outbox;
 
 /// <summary>What a row becomes after a try: pure, so that the rules of repeating stand in one place.</summary>
 /// <param name="State">Its next state.</param>
-/// <param name="Attempts">Tries that failed so far.</param>
+/// <param name="Attempts">Tries that came to an end, the one that delivered too; none counts in which the peer was away.</param>
 /// <param name="NextAt">When it is tried next.</param>
 /// <param name="Reason">Why.</param>
 internal readonly record struct Settled(OutboxState State, int Attempts, DateTimeOffset NextAt, string? Reason)
@@ -16,8 +16,8 @@ internal readonly record struct Settled(OutboxState State, int Attempts, DateTim
     /// <param name="options">Limits and waits.</param>
     public static Settled Of(OutboxItem item, DeliveryOutcome outcome, DateTimeOffset peerBackAt, DateTimeOffset now, double chance, OutboxOptions options) => outcome switch
     {
-        DeliveryOutcome.Delivered delivered => new(OutboxState.Delivered, item.Attempts, item.NextAt, delivered.Note),
-        DeliveryOutcome.Expanded expanded => new(OutboxState.Delivered, item.Attempts, item.NextAt, $"to {expanded.Recipients.Count} recipients"),
+        DeliveryOutcome.Delivered delivered => new(OutboxState.Delivered, item.Attempts + 1, item.NextAt, delivered.Note),
+        DeliveryOutcome.Expanded expanded => new(OutboxState.Delivered, item.Attempts + 1, item.NextAt, $"to {expanded.Recipients.Count} recipients"),
         DeliveryOutcome.Skipped skipped => new(OutboxState.Skipped, item.Attempts, item.NextAt, skipped.Reason),
         DeliveryOutcome.Cancelled cancelled => new(OutboxState.Cancelled, item.Attempts, item.NextAt, cancelled.Reason),
         DeliveryOutcome.Refused refused => new(OutboxState.Dead, item.Attempts + 1, item.NextAt, refused.Reason),

@@ -26,7 +26,7 @@ internal static class OutboxShapes
         new AnswerField("log", AnswerKind.Text, "The log of its event."),
         new AnswerField("position", AnswerKind.Number, "The event it comes from."),
         new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = States },
-        new AnswerField("attempts", AnswerKind.Number, "Tries that failed."),
+        new AnswerField("attempts", AnswerKind.Number, "Tries that came to an end, the one that delivered too; none counts in which the peer was away."),
         new AnswerField("nextAt", AnswerKind.Time, "When it is tried next, while pending."),
         new AnswerField("createdAt", AnswerKind.Time, "When it was asked for, or for when."),
         new AnswerField("changedAt", AnswerKind.Time, "When its state changed last."),

@@ -21,7 +21,7 @@ internal sealed class SettingsApi(EntityAnswers answers, TeamHistories histories
 
     public static readonly ApiOperation SetOperation = TeamRoutes.Change("setSetting", HttpMethods.Put, "/settings/{key}", "Operations", "Set a setting of the installation") with
     {
-        Description = "max_hierarchy_depth (1 to 64; a value below what is there blocks growth and moves nothing), hierarchy_depth_warning (0 for none), role_assignments_need_approval (true or false).",
+        Description = "max_hierarchy_depth (1 to 64; a value below what is there blocks growth and moves nothing), hierarchy_depth_warning (levels from which on /hierarchy/statistics warns; 0 for none), role_assignments_need_approval (true or false).",
         RouteParameters = new Dictionary<string, string> { ["key"] = "The setting's key." },
         Body = TeamShapes.Setting,
         Answers = [new ApiAnswer(200, "The setting; with dryRun the plan.", Setting)],

@@ -147,7 +147,8 @@ internal static class TeamShapes
         new AnswerField("teams", AnswerKind.Number, "Teams in trees."),
         new AnswerField("roots", AnswerKind.Number, "Organisations."),
         new AnswerField("leaves", AnswerKind.Number, "Teams with none below."),
-        new AnswerField("maxDepth", AnswerKind.Number, "Levels of the deepest tree; a lone organisation has 1."));
+        new AnswerField("maxDepth", AnswerKind.Number, "Levels of the deepest tree; a lone organisation has 1."),
+        new AnswerField("warnings", AnswerKind.TextList, "What to look at: that the setting hierarchy_depth_warning is reached. Mostly empty."));
 
     public static readonly AnswerShape BulkResult = new(
         "BulkMembersResult",

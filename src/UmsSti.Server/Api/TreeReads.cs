@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using UmsSti.Application;
 using UmsSti.Domain;
@@ -67,17 +68,30 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
         await reading.Demand(call, Application.Query.NewOfTeams(Operation.ViewHierarchyStatistics));
         var position = await ofTeams.Reach(call);
         var statistics = await hierarchy.StatisticsAsync(call.Ct);
+        var settings = await histories.Settings(Moment.Now, call.Ct);
         RequestHeaders.SetPosition(call.Http.Response, position);
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, statistics, static (json, it) =>
+        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, (statistics, WarnFrom(settings)), static (json, it) =>
         {
+            var (counts, warnFrom) = it;
             json.WriteStartObject();
-            json.WriteNumber("teams", it.Teams);
-            json.WriteNumber("roots", it.Roots);
-            json.WriteNumber("leaves", it.Leaves);
-            json.WriteNumber("maxDepth", it.MaxDepth);
+            json.WriteNumber("teams", counts.Teams);
+            json.WriteNumber("roots", counts.Roots);
+            json.WriteNumber("leaves", counts.Leaves);
+            json.WriteNumber("maxDepth", counts.MaxDepth);
+            json.WriteStartArray("warnings");
+            if (warnFrom > 0 && counts.MaxDepth >= warnFrom)
+            {
+                json.WriteStringValue($"The deepest tree has {counts.MaxDepth} levels; hierarchy_depth_warning is {warnFrom}.");
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         });
     }
+
+    // The level from which on to warn (TM-12); 0 for never.
+    private static int WarnFrom(SettingView[] settings) =>
+        int.Parse(settings.Single(setting => setting.Key == SystemSettings.Setting.HierarchyDepthWarning.Key).Value, CultureInfo.InvariantCulture);
 
     private delegate Task<IReadOnlyList<TreeTeam>?> LiveRead(string id, int? depth, IReadOnlySet<string>? scope, CancellationToken ct);
 

@@ -47,6 +47,6 @@ internal static class StreamArgument
         var cut = text.IndexOf('-');
         return cut > 0 && cut < text.Length - 1
             ? StreamName.Parse(text)
-            : throw new StartRefusedException($"'{text}' is not a stream name: it is category-id, as in User-0190c1e2-...");
+            : throw new UsageException($"'{text}' is not a stream name: it is category-id, as in User-0190c1e2-...");
     }
 }

@@ -17,13 +17,16 @@ internal static class OutboxVerbs
     /// <summary>Rows shown when nobody says how many.</summary>
     private const int DefaultLimit = 50;
 
+    /// <summary>Rows read at once.</summary>
+    private const int PageRows = 500;
+
     private const string Description =
         """
         List what waits to be sent, was sent or was given up, newest first. Needs the folder alone; of a running server ask
         GET /api/v1/outbox. Nothing is sent before the server runs again.
 
         Examples:
-          ums outbox --state dead
+          ums outbox --state dead --all
           ums outbox retry 42
           ums outbox skip 42 --reason "the mailbox is closed"
         """;
@@ -43,8 +46,12 @@ internal static class OutboxVerbs
         state.AcceptOnlyFromAmong([.. OutboxShapes.States]);
         var kind = new Option<string?>("--kind") { Description = "Only rows of this kind.", HelpName = "KIND" };
         var limit = new Option<int>("--limit") { Description = "Most rows shown.", DefaultValueFactory = _ => DefaultLimit };
-        var verb = new Command("outbox", Description) { state, kind, limit };
-        verb.SetAction((parsed, ct) => List(common, parsed, parsed.GetValue(state), parsed.GetValue(kind), parsed.GetValue(limit), ct));
+        limit.Validators.Add(AtLeastOne);
+        var before = new Option<long>("--before") { Description = "Only rows with a smaller id, to go on where a list ended.", DefaultValueFactory = _ => long.MaxValue, HelpName = "ID" };
+        var all = new Option<bool>("--all") { Description = "Every row, however many." };
+        var verb = new Command("outbox", Description) { state, kind, limit, before, all };
+        verb.SetAction((parsed, ct) => List(
+            common, parsed, new Wish(StateOf(parsed.GetValue(state)), parsed.GetValue(kind), parsed.GetValue(before), parsed.GetValue(all) ? long.MaxValue : parsed.GetValue(limit)), ct));
         verb.Add(CreateRetry(common));
         verb.Add(CreateSkip(common));
         return verb;
@@ -76,12 +83,31 @@ internal static class OutboxVerbs
         return verb;
     }
 
-    private static async Task<int> List(CommonOptions common, ParseResult parsed, string? state, string? kind, int limit, CancellationToken ct)
+    // Page by page: an outbox may hold more rows than fit into memory.
+    private static async Task<int> List(CommonOptions common, ParseResult parsed, Wish wish, CancellationToken ct)
     {
         await using var house = Open(common, parsed);
-        var (items, _) = await house.Reactors.Outbox.List(state is null ? null : Enum.Parse<OutboxState>(state, ignoreCase: true), kind, long.MaxValue, limit, ct);
-        Show(common, parsed, items);
-        return ExitCodes.Ok;
+        var report = new Report(parsed.GetValue(common.Json));
+        var (before, left) = (wish.Before, wish.Limit);
+        while (true)
+        {
+            var size = (int)Math.Min(left, PageRows);
+            var (found, _) = await house.Reactors.Outbox.List(wish.State, wish.Kind, before, size + 1, ct);
+            var items = found.Take(size).ToList();
+            Show(report, items);
+            left -= items.Count;
+            if (found.Count <= size)
+            {
+                return ExitCodes.Ok;
+            }
+
+            before = items[^1].Id;
+            if (left == 0)
+            {
+                report.More(before, $"More rows below {before}: --all shows every one, --limit more of them, --before {before} goes on.");
+                return ExitCodes.Ok;
+            }
+        }
     }
 
     private static async Task<int> Change(CommonOptions common, ParseResult parsed, long id, Func<Installation, long, Task<bool>> change, CancellationToken ct)
@@ -94,7 +120,7 @@ internal static class OutboxVerbs
             throw new StartRefusedException($"Row {id} is {OutboxShapes.NameOf(item.State)}: there is nothing to do about it.");
         }
 
-        Show(common, parsed, [item]);
+        Show(new Report(parsed.GetValue(common.Json)), [item]);
         return ExitCodes.Ok;
     }
 
@@ -120,24 +146,37 @@ internal static class OutboxVerbs
             ?? throw new StartRefusedException($"There is no endpoint '{name}': configure it as Ums:Webhooks:{name}.");
         if (from < 1 || from > reactor.Head)
         {
-            throw new StartRefusedException($"--from must be a position of the log, 1 to {reactor.Head}.");
+            throw new UsageException($"--from must be a position of the log, 1 to {reactor.Head}.");
         }
 
         var envelope = CommandLineActor.Envelope();
         await house.Application.Operators.Record(envelope, OperatorEvents.Event.NewWebhookReplayed(new(name, from, envelope.Now)), ct);
         await house.Reactors.Replay(reactor.Name, from, ct);
-        new Report(parsed.GetValue(common.Json)).Table(["name", "from"], [[name, Text(from)]]);
+        new Report(parsed.GetValue(common.Json)).Table(["name", "from"], [[name, from]]);
         return ExitCodes.Ok;
     }
 
-    private static void Show(CommonOptions common, ParseResult parsed, IEnumerable<OutboxItem> items) => new Report(parsed.GetValue(common.Json)).Table(
+    private static void Show(Report report, IEnumerable<OutboxItem> items) => report.Table(
         ["id", "channel", "kind", "recipient", "position", "state", "attempts", "nextAt", "reason"],
-        items.Select(item => (string[])
+        items.Select(item => (object[])
         [
-            Text(item.Id), item.Channel, item.Kind, item.Recipient, Text(item.Position), OutboxShapes.NameOf(item.State), Text(item.Attempts), Times.Text(item.NextAt), item.Reason ?? "",
+            item.Id, item.Channel, item.Kind, item.Recipient, item.Position, OutboxShapes.NameOf(item.State), (long)item.Attempts, Times.Text(item.NextAt), item.Reason ?? "",
         ]));
+
+    private static OutboxState? StateOf(string? name) => name is null ? null : Enum.Parse<OutboxState>(name, ignoreCase: true);
+
+    private static void AtLeastOne(System.CommandLine.Parsing.OptionResult limit)
+    {
+        if (limit.Tokens.Any(token => token.Value.StartsWith('-') || token.Value == "0"))
+        {
+            limit.AddError("Option '--limit' takes a whole number of at least 1.");
+        }
+    }
 
     private static Installation Open(CommonOptions common, ParseResult parsed) => Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Which rows are to be listed, and how many at most.</summary>
+    private sealed record Wish(OutboxState? State, string? Kind, long Before, long Limit);
 }

@@ -46,7 +46,7 @@ internal static class RebuildVerb
     {
         if (!house.Projections.Rebuilds.Knows(model))
         {
-            throw new StartRefusedException($"There is no read model '{model}'; 'ums projections' lists them.");
+            throw new UsageException($"There is no read model '{model}'; 'ums projections' lists them.");
         }
 
         var envelope = CommandLineActor.Envelope();

@@ -16,7 +16,8 @@ internal static class ReplayVerb
     private const string Description =
         """
         Fold a stream anew, to now or to a point of the past, and print what it adds up to as JSON: the user of a User stream; of any
-        other its events by name and, where there is one, its state (holder of an address, open sessions). Needs the folder alone.
+        other its events by name and its state (a team, a tree, a membership, a role, settings, a process, a schedule, the holder of an
+        address or slug, open sessions), or a note that such events add up to none. Needs the folder alone.
 
         Examples:
           ums replay --stream User-0190c1e2-4c1a-7d6e-9c1f-0f6a2b3c4d5e
@@ -41,13 +42,19 @@ internal static class ReplayVerb
         var name = StreamArgument.Parse(stream);
         var point = Point.Parse(at);
         await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
+        var log = house.LogOf(name);
+        if (point.Position != long.MaxValue && point.Position > log.Head)
+        {
+            throw new UsageException($"Position {point.Text} is beyond the newest of that log, which is {log.Head}.");
+        }
+
         if (name.IsIn(UserStream.Category))
         {
             await ShowUser(house.Application.Users, stream, name.Id.Value, point, ct);
         }
         else
         {
-            await Show(house.LogOf(name), name, point, new Report(parsed.GetValue(common.Json)), ct);
+            await Show(log, name, point, new Report(parsed.GetValue(common.Json)), ct);
         }
 
         return ExitCodes.Ok;
@@ -127,7 +134,7 @@ internal static class ReplayVerb
 
             return Times.TryParse(text, out var time)
                 ? new Point(text, long.MaxValue, time)
-                : throw new StartRefusedException($"'{text}' is neither a position nor a time as in 2026-01-31T08:00:00Z.");
+                : throw new UsageException($"'{text}' is neither a position nor a time as in 2026-01-31T08:00:00Z.");
         }
 
         public override string ToString() => Text is null ? "" : " at " + Text;

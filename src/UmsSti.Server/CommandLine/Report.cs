@@ -59,6 +59,24 @@ internal sealed class Report(bool isJson)
         AnsiConsole.Write(table);
     }
 
+    /// <summary>Says that a list goes on: to scripts the cursor as a last line, to people the sentence.</summary>
+    public void More(long nextCursor, string sentence)
+    {
+        if (IsJson)
+        {
+            Line(nextCursor, static (json, it) =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("nextCursor", it);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            AnsiConsole.MarkupLineInterpolated($"{sentence}");
+        }
+    }
+
     /// <summary>Runs work that says how far it is; done and total are in the work's own unit.</summary>
     public async Task<T> Progress<T>(string name, Func<Action<long, long>, Task<T>> work)
     {

@@ -59,7 +59,7 @@ internal static class SchedulesVerbs
         await using var house = Installation.OpenOffline(Configuration.Read(parsed.GetValue(common.Data)));
         if (!house.Schedules.Knows(name))
         {
-            throw new StartRefusedException($"There is no schedule '{name}'; 'ums schedules' lists them.");
+            throw new UsageException($"There is no schedule '{name}'; 'ums schedules' lists them.");
         }
 
         await house.Projections.StartAsync(ct);

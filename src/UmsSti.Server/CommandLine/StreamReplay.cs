@@ -1,22 +1,19 @@
 using System.Text.Json;
-using UmsSti.Application;
-using UmsSti.Domain;
 using UmsSti.Kernel;
 using UmsSti.Server.Http;
 
 namespace UmsSti.Server.CommandLine;
 
 /// <summary>
-/// What a stream that is no user's adds up to: how many events of each name, from when to when, and the folded state where
-/// the category has one. Takes one event after the other and keeps none.
+/// What a stream that is no user's adds up to: how many events of each name, from when to when, and the folded state, or a note that
+/// the category has none. Takes one event after the other and keeps none.
 /// </summary>
 internal sealed class StreamReplay(StreamName stream)
 {
     private readonly SortedDictionary<string, long> types = new(StringComparer.Ordinal);
     private RecordedEvent? first;
     private RecordedEvent? last;
-    private EmailAddress.Fold.State address = EmailAddress.Fold.initial;
-    private Access.Fold.State access = Access.Fold.initial;
+    private readonly IStreamFold? fold = StreamFolds.For(stream);
 
     /// <summary>Whether there was no event.</summary>
     public bool IsEmpty => last is null;
@@ -27,14 +24,7 @@ internal sealed class StreamReplay(StreamName stream)
         first ??= recorded;
         last = recorded;
         types[recorded.EventType] = types.GetValueOrDefault(recorded.EventType) + 1;
-        if (stream.IsIn(EmailAddressStream.Category) && SealedEvents.Addresses.Decode(recorded) is { IsSome: true } change)
-        {
-            address = EmailAddress.Fold.evolve(address, change.Value);
-        }
-        else if (stream.IsIn(AccessStream.Category) && SealedEvents.Activity.Decode(recorded) is { IsSome: true } session)
-        {
-            access = Access.Fold.evolve(access, session.Value);
-        }
+        fold?.Take(recorded);
     }
 
     /// <summary>The result, one JSON object.</summary>
@@ -54,44 +44,16 @@ internal sealed class StreamReplay(StreamName stream)
 
         json.WriteEndObject();
         json.WritePropertyName("state");
-        WriteState(json);
-        json.WriteEndObject();
-    }
-
-    private void WriteState(Utf8JsonWriter json)
-    {
-        if (stream.IsIn(EmailAddressStream.Category))
+        if (fold is null)
         {
-            json.WriteStartObject();
-            json.WriteString("holder", EmailAddress.Queries.holder(address)?.Value);
-            json.WriteEndObject();
-        }
-        else if (stream.IsIn(AccessStream.Category))
-        {
-            WriteSessions(json);
+            json.WriteNullValue();
+            json.WriteString("stateNote", $"Events of {stream.Category} streams add up to no state; 'ums dump' shows them.");
         }
         else
         {
-            json.WriteNullValue(); // facts that add up to nothing
-        }
-    }
-
-    private void WriteSessions(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("lastLoginAt", access.LastLoginAt is { Value: var at } ? Times.Text(at) : null);
-        json.WriteStartArray("sessions");
-        foreach (var (id, session) in access.Sessions)
-        {
-            json.WriteStartObject();
-            json.WriteString("sessionId", id);
-            json.WriteString("method", session.Method);
-            json.WriteString("startedAt", Times.Text(session.StartedAt));
-            json.WriteString("expiresAt", Times.Text(session.ExpiresAt));
-            json.WriteEndObject();
+            fold.Write(json);
         }
 
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 }

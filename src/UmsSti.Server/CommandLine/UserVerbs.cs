@@ -29,6 +29,11 @@ internal static class UserVerbs
 
     private static async Task<int> CreateSystem(CommonOptions common, ParseResult parsed, string email, string name, bool fromInput, CancellationToken ct)
     {
+        if (!Domain.Email.TryParse(email, out _))
+        {
+            throw new UsageException($"'{email}' is no e-mail address.");
+        }
+
         var options = Configuration.Read(parsed.GetValue(common.Data));
         var password = fromInput ? (await Console.In.ReadToEndAsync(ct)).TrimEnd('\r', '\n') : Secrets.MakePassword();
         var missing = PasswordPolicy.Judge(password, "system");

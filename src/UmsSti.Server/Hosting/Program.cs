@@ -27,6 +27,11 @@ public static class Program
         {
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
+        catch (UsageException wrong)
+        {
+            await Console.Error.WriteLineAsync("ums: " + wrong.Message.ReplaceLineEndings(" "));
+            return ExitCodes.Usage;
+        }
         catch (Exception refusal) when (refusal is StartRefusedException or StoreStartException or ReadModelStartException or OutboxStartException)
         {
             await Console.Error.WriteLineAsync("ums: " + refusal.Message.ReplaceLineEndings(" "));

@@ -15,6 +15,9 @@ public sealed record ServerOptions
     /// <summary>Most levels of teams that can be configured.</summary>
     private const int MostTeamLevels = 32;
 
+    /// <summary>Longest wait before an erasure in days, so that it is done within 30 (CX-26).</summary>
+    private const int MostErasureWindowDays = 25;
+
     /// <summary>The folder that holds the installation.</summary>
     public required string DataDirectory { get; init; }
 
@@ -36,6 +39,9 @@ public sealed record ServerOptions
 
     /// <summary>Levels a hierarchy of teams may have, 1 to 32, unless the system settings say otherwise (TM-11).</summary>
     public required int MaxTeamDepth { get; init; }
+
+    /// <summary>Days between the request for an erasure and its execution, 0 to 25; read and checked, and without effect until erasures can be asked for.</summary>
+    public int ErasureWindowDays { get; init; } = MostErasureWindowDays;
 
     public required LogLevel LogLevel { get; init; }
 
@@ -79,6 +85,7 @@ public sealed record ServerOptions
     public static ServerOptions Read(IConfiguration configuration, string environment, string? dataDirectory)
     {
         var keys = configuration.GetSection("Ums");
+        KnownKeys.Check(keys);
         return new ServerOptions
         {
             DataDirectory = Path.GetFullPath(dataDirectory ?? Text(keys, "DataDirectory") ?? "data"),
@@ -89,6 +96,7 @@ public sealed record ServerOptions
             MasterKey = Text(keys, "Vault:MasterKey"),
             MasterKeyFile = Text(keys, "Vault:MasterKeyFile"),
             MaxTeamDepth = DepthOf(keys),
+            ErasureWindowDays = Between(keys, "Privacy:ErasureWindowDays", MostErasureWindowDays, 0, MostErasureWindowDays),
             LogLevel = LevelOf(keys),
             OtlpEndpoint = EndpointOf(keys),
             Schedules = SchedulesOf(keys),

@@ -34,18 +34,9 @@ internal static class MailSettings
             : throw ServerOptions.Wrong("Smtp:From", text, "the sender of every message, as in UMS <ums@example.org>");
     }
 
+    // All of it is checked without a host too: what is wrong would otherwise show on the day the host is added.
     private static SmtpOptions? SmtpOf(IConfiguration keys)
     {
-        if (ServerOptions.Text(keys, "Smtp:Host") is not { } host)
-        {
-            return null;
-        }
-
-        if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
-        {
-            throw ServerOptions.Wrong("Smtp:Host", host, "the name or address of a mail server, without a port");
-        }
-
         var security = Enum.Parse<SmtpSecurity>(ServerOptions.Word(keys, "Smtp:Security", "starttls", ["none", "starttls", "tls"]), ignoreCase: true);
         var (user, password) = (ServerOptions.Text(keys, "Smtp:User"), ServerOptions.Text(keys, "Smtp:Password"));
         if (user is not null && password is null)
@@ -58,7 +49,16 @@ internal static class MailSettings
             throw ServerOptions.Wrong("Smtp:Password", "(hidden)", "an Ums:Smtp:User beside it");
         }
 
-        return new SmtpOptions(host, PortOf(keys, security), security, user, password);
+        var port = PortOf(keys, security);
+        return HostOf(keys) is { } host ? new SmtpOptions(host, port, security, user, password) : null;
+    }
+
+    private static string? HostOf(IConfiguration keys)
+    {
+        var host = ServerOptions.Text(keys, "Smtp:Host");
+        return host is null || Uri.CheckHostName(host) != UriHostNameType.Unknown
+            ? host
+            : throw ServerOptions.Wrong("Smtp:Host", host, "the name or address of a mail server, without a port");
     }
 
     private static int PortOf(IConfiguration keys, SmtpSecurity security)

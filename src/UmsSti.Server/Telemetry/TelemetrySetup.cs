@@ -17,6 +17,8 @@ internal static class TelemetrySetup
         "UmsSti.Store", "UmsSti.Application", "UmsSti.Projections", ServerMeter.Name,
     ];
 
+    private const string CountSuffix = ".count";
+
     private static readonly double[] SecondBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     public static void AddTelemetry(this WebApplicationBuilder builder, ServerOptions options)
@@ -26,7 +28,7 @@ internal static class TelemetrySetup
             .ConfigureResource(resource => resource.AddService("ums"))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(Meters).AddView(BucketsOf).AddPrometheusExporter();
+                metrics.AddMeter(Meters).AddView(ViewOf).AddPrometheusExporter();
                 if (options.OtlpEndpoint is { } endpoint)
                 {
                     metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
@@ -38,10 +40,18 @@ internal static class TelemetrySetup
         }
     }
 
+    private static MetricStreamConfiguration? ViewOf(Instrument instrument) => BucketsOf(instrument) ?? NameOf(instrument);
+
     /// <summary>Durations of ours are seconds; the default buckets are made for milliseconds.</summary>
-    private static MetricStreamConfiguration? BucketsOf(Instrument instrument) =>
+    private static ExplicitBucketHistogramConfiguration? BucketsOf(Instrument instrument) =>
         instrument.Unit == "s" && instrument.Meter.Name.StartsWith("UmsSti.", StringComparison.Ordinal) && instrument is Histogram<double>
             ? new ExplicitBucketHistogramConfiguration { Boundaries = SecondBuckets }
+            : null;
+
+    /// <summary>The runtime's numbers of things that are there now end in <c>.count</c>, which Prometheus keeps for histograms.</summary>
+    private static MetricStreamConfiguration? NameOf(Instrument instrument) =>
+        instrument.Name.EndsWith(CountSuffix, StringComparison.Ordinal) && instrument.GetType().Name.Contains("UpDownCounter", StringComparison.Ordinal)
+            ? new MetricStreamConfiguration { Name = instrument.Name[..^CountSuffix.Length] + ".current" }
             : null;
 
     /// <summary>

@@ -24,6 +24,9 @@ public sealed record WebhookOptions(string Name, Uri Url, byte[] Secret, IReadOn
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Whether it wants events of a name.</summary>
-    public bool Wants(string eventType) =>
-        Types.Any(type => type.EndsWith('*') ? eventType.StartsWith(type[..^1], StringComparison.Ordinal) : eventType == type);
+    public bool Wants(string eventType) => Types.Any(type => Matches(type, eventType));
+
+    /// <summary>Whether an entry of <see cref="Types"/> takes in events of a name.</summary>
+    internal static bool Matches(string type, string eventType) =>
+        type.EndsWith('*') ? eventType.StartsWith(type[..^1], StringComparison.Ordinal) : eventType == type;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using UmsSti.Projections;
 using UmsSti.Server.Hosting;
@@ -23,7 +24,8 @@ internal static partial class WebhookSettings
         }
 
         var allowPrivate = FlagOf(section);
-        return new WebhookOptions(name, UrlOf(section, allowPrivate), SecretOf(section), TypesOf(section), LogOf(section), allowPrivate);
+        var log = LogOf(section);
+        return new WebhookOptions(name, UrlOf(section, allowPrivate), SecretOf(section), TypesOf(section, log), log, allowPrivate);
     }
 
     private static bool FlagOf(IConfigurationSection section)
@@ -38,8 +40,12 @@ internal static partial class WebhookSettings
         var isGood = Uri.TryCreate(section["Url"], UriKind.Absolute, out var url) && url.UserInfo.Length == 0
             && (url.Scheme == Uri.UriSchemeHttps || (allowPrivate && url.Scheme == Uri.UriSchemeHttp));
         Require(isGood, section, ":Url", "an address as in https://example.org/hook, without a password; http only where AllowPrivateAddresses is true");
+        Require(allowPrivate || !IsPrivate(url!), section, ":Url", "an address of the open Internet; a private one only where AllowPrivateAddresses is true");
         return url!;
     }
+
+    // A name is looked at when it is resolved: it may stand for something else by then.
+    private static bool IsPrivate(Uri url) => url.IsLoopback || (IPAddress.TryParse(url.DnsSafeHost, out var address) && PrivateAddresses.Contains(address));
 
     // Never shown, not even a wrong one.
     private static byte[] SecretOf(IConfigurationSection section)
@@ -53,11 +59,13 @@ internal static partial class WebhookSettings
         return buffer[..length];
     }
 
-    private static string[] TypesOf(IConfigurationSection section)
+    private static string[] TypesOf(IConfigurationSection section, SourceLog log)
     {
         var list = section.GetSection("Types").GetChildren().Select(child => child.Value ?? "").ToArray();
         var types = list.Length > 0 ? list : (section["Types"] ?? "*").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
         Require(types.Length > 0 && types.All(type => Type().IsMatch(type)), section, ":Types", "names of events, each as UserActivated or User* or *, parted by ','");
+        var useless = types.FirstOrDefault(type => !EventNames.In(log).Any(name => WebhookOptions.Matches(type, name)));
+        Require(useless is null, section, ":Types", $"names of events, and no event of the {log.ToString().ToLowerInvariant()} log is named '{useless}'");
         return types;
     }
 

@@ -20,6 +20,15 @@ public sealed partial class MonitoringTests
     }
 
     [Fact]
+    public async Task Promtool_finds_nothing_to_say_about_the_metrics()
+    {
+        await using var server = await RunningServer.Start();
+        (await server.Root.Get("/me")).Is(200);
+        var (code, output) = await Prometheus.ToolWith(await server.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken), "check", "metrics");
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
     public async Task Every_alert_has_a_test_and_a_place_in_the_runbook()
     {
         var alerts = await ReadAsync("operations/alerts.yml");

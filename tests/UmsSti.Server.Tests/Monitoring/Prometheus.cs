@@ -33,17 +33,23 @@ internal sealed class Prometheus : IAsyncDisposable
     }
 
     /// <summary>Runs promtool in the folder of the rules; its exit code and what it said.</summary>
-    public static async Task<(int Code, string Output)> Tool(params string[] arguments)
+    public static Task<(int Code, string Output)> Tool(params string[] arguments) => ToolWith("", arguments);
+
+    /// <summary>promtool with a text on its standard input.</summary>
+    public static async Task<(int Code, string Output)> ToolWith(string input, params string[] arguments)
     {
         Programs.Demand("promtool");
         var start = new ProcessStartInfo("promtool", arguments)
         {
             WorkingDirectory = Path.Combine(Repository.Root, "docs", "operations"),
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using var tool = Process.Start(start)!;
         var (output, errors) = (tool.StandardOutput.ReadToEndAsync(), tool.StandardError.ReadToEndAsync());
+        await tool.StandardInput.WriteAsync(input);
+        tool.StandardInput.Close();
         await tool.WaitForExitAsync().WaitAsync(Patience);
         return (tool.ExitCode, await output + await errors);
     }
