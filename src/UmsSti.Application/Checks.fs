@@ -7,93 +7,6 @@ open System.Threading.Tasks
 open UmsSti.Domain
 open UmsSti.Kernel
 
-[<RequireQualifiedAccess>]
-module internal CheckWords =
-    let permission (name: string) =
-        match Permission.TryParse name with
-        | true, permission -> Ok permission
-        | false, _ ->
-            Error
-                { Refusals.invalid [ "permission", "is not the name of a permission" ] with
-                    Code = Rights.Decisions.UnknownPermissionCode
-                    Detail = "There is no such permission." }
-
-    let user (id: string) =
-        match UserId.TryParse id with
-        | true, user -> Ok user
-        | false, _ -> Error(Refusals.notFound "user")
-
-    let team (id: string | null) =
-        match id with
-        | null -> Ok ValueNone
-        | id ->
-            match TeamId.TryParse id with
-            | true, team -> Ok(ValueSome team)
-            | false, _ -> Error(Refusals.notFound "team")
-
-    let teamText (team: TeamId voption) : string | null =
-        match team with
-        | ValueSome team -> team.Value
-        | ValueNone -> null
-
-    let missing missing =
-        match missing with
-        | Missing.Authentication -> "authentication"
-        | Missing.ActiveState _ -> "account-state"
-        | Missing.Membership _ -> "membership"
-        | Missing.OpenTeam _ -> "team-state"
-        | Missing.Permission _ -> "permission"
-        | Missing.TeamContext _ -> "team-context"
-        | Missing.Ownership _ -> "own-account"
-
-    let finding finding =
-        match finding with
-        | Finding.Allows -> "allows"
-        | Finding.Denies -> "denies"
-        | Finding.Passes -> "passes"
-        | Finding.RanOut -> "ran-out"
-
-    let factValue fact =
-        match fact with
-        | Fact.TypeDefault userType -> userType.Name
-        | Fact.Grant permission -> permission.Name
-        | Fact.TeamRole role -> role.Name
-        | Fact.Role role -> role.Name
-        | Fact.SystemBypass
-        | Fact.Self
-        | Fact.SelfRegistration -> fact.Name
-
-    /// Value and team of a looked-at fact.
-    let looked looked : struct ((string | null) * (string | null)) =
-        match looked with
-        | Looked.Authentication -> struct (null, null)
-        | Looked.AccountState state -> struct (state.Name, null)
-        | Looked.SystemUser userType
-        | Looked.TypeDefaults userType -> struct (userType.Name, null)
-        | Looked.OwnAccount user -> struct (user.Value, null)
-        | Looked.Membership(team, ValueSome state) -> struct (state.Name, team.Value)
-        | Looked.Membership(team, ValueNone) -> struct (null, team.Value)
-        | Looked.TeamState(team, state) -> struct (state.Name, team.Value)
-        | Looked.TeamRole(team, role) -> struct (role.Name, team.Value)
-        | Looked.TeamContext permission -> struct (permission.Name, null)
-        | Looked.Given(fact, Scope.Team team) -> struct (factValue fact, team.Value)
-        | Looked.Given(fact, (Scope.Global | Scope.OfUser _)) -> struct (factValue fact, null)
-
-    let remedy remedy : RemedyView =
-        let plain step = { Step = step; Permission = null; TeamId = null; Role = null; State = null }
-
-        match remedy with
-        | Remedy.SignIn -> plain "sign-in"
-        | Remedy.ActivateAccount _ -> plain "activate-account"
-        | Remedy.Join(team, role) -> { plain "join-team" with TeamId = team.Value; Role = role.Name }
-        | Remedy.RestoreMembership(team, state) -> { plain "restore-membership" with TeamId = team.Value; State = state.Name }
-        | Remedy.OpenTeam(team, state) -> { plain "open-team" with TeamId = team.Value; State = state.Name }
-        | Remedy.Grant(permission, Scope.Team team) ->
-            { plain "grant-permission" with Permission = permission.Name; TeamId = team.Value }
-        | Remedy.Grant(permission, (Scope.Global | Scope.OfUser _)) ->
-            { plain "grant-permission" with Permission = permission.Name }
-        | Remedy.NameTeam permission -> { plain "name-team" with Permission = permission.Name }
-
 /// Answers whether somebody may do something, why, and what he holds, now or at a past moment (QY-03, QY-09, PE-44). Folds the streams,
 /// so an answer about now is as strong as the log; `CheckNow` and `HeldNow` ask the index and fold only where it cannot answer. Who may
 /// ask is the gate's matter.
@@ -165,10 +78,10 @@ type Checks internal (wiring: Wiring) =
         else
             match team with
             | ValueNone ->
-                [| if (Authorization.typeDefaults who.Type).Contains permission then
-                       plain (Fact.TypeDefault who.Type).Name who.Type.Name
+                [| yield! ofHoldings now permission who.Holdings
 
-                   yield! ofHoldings now permission who.Holdings |]
+                   if (Authorization.typeDefaults who.Type).Contains permission then
+                       plain (Fact.TypeDefault who.Type).Name who.Type.Name |]
             | ValueSome team ->
                 match standingIn who team with
                 | ValueNone -> [||]
@@ -206,7 +119,10 @@ type Checks internal (wiring: Wiring) =
         CheckWords.user user
         |> Result.bind (fun user ->
             CheckWords.permission permission
-            |> Result.bind (fun permission -> CheckWords.team team |> Result.map (fun team -> struct (user, permission, team))))
+            |> Result.bind (fun permission ->
+                CheckWords.team team
+                |> Result.bind (fun team ->
+                    CheckWords.inScope permission team |> Result.map (fun () -> struct (user, permission, team)))))
 
     /// What is left of somebody when a grant, a role or a membership is taken from him.
     let without (fact: Fact -> bool) (whole: bool) (team: TeamId voption) (who: KnownPrincipal) =

@@ -99,5 +99,7 @@ type internal Evidence(wiring: Wiring, moment: Moment, user: UserId) =
         | Looked.Given(Fact.Grant permission, scope) -> ofRights scope (fun rights -> rights.Grants.TryFind permission.Name) ct
         | Looked.Given(Fact.Role role, scope) -> ofAssignment scope role permission ct
         | Looked.Given _
+        | Looked.NoGrant _
+        | Looked.NoRole _
         | Looked.Authentication
         | Looked.TeamContext _ -> Task.FromResult ValueNone

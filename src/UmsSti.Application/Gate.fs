@@ -1,6 +1,7 @@
 namespace UmsSti.Application
 
 open System
+open System.Collections.Generic
 open System.Threading
 open System.Threading.Tasks
 open UmsSti.Domain
@@ -40,6 +41,13 @@ type Gate internal (guard: Guard) =
 
     /// Whether the actor counts as a system user.
     member _.IsSystem(actor: string, ct: CancellationToken) : Task<bool> = guard.IsSystem(actor, ct)
+
+    /// Those of some teams that the actor sees: whoever asks for one of the others is refused. Records nothing.
+    member _.TeamsSeen(actor: string, teams: IReadOnlyCollection<string>, now: DateTimeOffset, ct) : Task<IReadOnlySet<string>> =
+        task {
+            let! principal = guard.PrincipalIn(actor, teams |> Seq.map TeamId.Parse |> List.ofSeq, ct)
+            return Authorization.teamsSeen now principal teams
+        }
 
     /// Whether the actor may see users, so that an answer may tell him that an address is taken. Records nothing.
     member _.MaySeeUsers(actor: string, now: DateTimeOffset, ct: CancellationToken) : Task<bool> =

@@ -65,6 +65,29 @@ module internal RightsWork =
         | Membership.Command.ChangeRole _
         | Membership.Command.Reactivate -> command
 
+    let private isOwn (asking: Asking) (user: UserId) = not asking.IsSystem && asking.Actor = ValueSome user
+
+    let private isNobodyYet (membership: Membership.Fold.State) = (Membership.Queries.tryDetails membership).IsNone
+
+    /// Whether the team is not there for somebody who asks something for himself (api.md, Teams): he was never in it, or asks to come in
+    /// where nobody may ask.
+    let private isHidden asking user (command: Membership.Command) (team: Team.Fold.Details) membership =
+        match command with
+        | Membership.Command.Request _ ->
+            let takesRequests = team.State = TeamState.Active && TeamSettings.allowsSelfRegistration team.Settings
+
+            let isOutside =
+                match Membership.Queries.tryDetails membership with
+                | Some details -> details.State.IsClosed
+                | None -> true
+
+            isOwn asking user && isOutside && not takesRequests
+        | Membership.Command.AcceptInvitation
+        | Membership.Command.DeclineInvitation _
+        | Membership.Command.WithdrawRequest
+        | Membership.Command.Leave _ -> isOwn asking user && isNobodyYet membership
+        | _ -> false
+
     let private membershipWork
         (wiring: Wiring)
         (asking: Asking)
@@ -79,11 +102,10 @@ module internal RightsWork =
             let account = table.Watch(wiring.UserParticipant(asking.Context, user))
             let caller = watchCaller table
 
-            let decide () : Verdict =
-                match Team.Queries.tryDetails teamSeat.Before.State, User.Queries.tryDetails (account ()) with
-                | None, _ -> Error(Refusals.notFound "team")
-                | Some _, None -> Error(Refusals.notFound "user")
-                | Some details, Some account ->
+            let decide (details: Team.Fold.Details) () : Verdict =
+                match User.Queries.tryDetails (account ()) with
+                | None -> Error(Refusals.notFound "user")
+                | Some account ->
                     let context: Membership.Decisions.Context =
                         { Now = asking.Envelope.Now
                           Subject = { Id = user; Type = account.Type; State = account.State }
@@ -99,7 +121,13 @@ module internal RightsWork =
                         seat.Events <- events
                         tellTeam asking team user teamSeat seat
 
-            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+            { Decide =
+                fun () ->
+                    match Team.Queries.tryDetails teamSeat.Before.State with
+                    | Some details when not (isHidden asking user command details seat.Before.State) ->
+                        asking.AtVersion(seat.Before, decide details)
+                    | Some _
+                    | None -> Error(Refusals.notFound "team")
               Show =
                 fun () -> TeamViews.member' team user seat.After.Version seat.After.State |> ValueOption.map EntityView.Member
               Version = fun () -> seat.After.Version })
@@ -264,7 +292,17 @@ module internal RightsWork =
                     enter asking (caller ()) team user account details seat.Before.State |> Result.bind give
                 | _ -> give [||]
 
-            { Decide = fun () -> asking.AtVersion(seat.Before, decide)
+            let isHidden () =
+                match command with
+                | Rights.Command.OnGrant(_, Rights.GrantCommand.Request _) -> isOwn asking user && isNobodyYet seat.Before.State
+                | _ -> false
+
+            { Decide =
+                fun () ->
+                    if isHidden () then
+                        Error(Refusals.notFound "team")
+                    else
+                        asking.AtVersion(seat.Before, decide)
               Show =
                 fun () ->
                     let rights =

@@ -128,13 +128,14 @@ module internal TeamArchiving =
                             (Team.Command.Archive reason)
                 | branch when branch.Length > MaxBranchTeams -> return tooManyTeams branch.Length
                 | branch -> return cascade wiring asking id organization limit reason branch
-            | ChildPolicy.Reassign target when target = id ->
-                return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.Cycle)
+            | ChildPolicy.Reassign target when target = id -> return Work.Refused TeamRefusals.reassignTargetBelow
             | ChildPolicy.Reassign target ->
                 let children = Hierarchy.Queries.openChildren id tree
 
                 match! wiring.LoadTeam(target, ct) with
-                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound)
+                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.parentNotFound "reassignTo")
+                | Team.Fold.Created _ when children.Length > 0 && Hierarchy.Fold.isWithin tree id.Value target.Value ->
+                    return Work.Refused TeamRefusals.reassignTargetBelow
                 | Team.Fold.Created _ when children.Length > MaxBranchTeams -> return tooManyTeams children.Length
                 | Team.Fold.Created _ -> return reassign wiring asking id organization limit reason target children
         }

@@ -13,6 +13,8 @@ type private RoleRejected = Role.Decisions.Rejected
 /// Puts the refusals of the decisions about teams into the words of the API. Codes are the Domain's.
 [<RequireQualifiedAccess>]
 module internal TeamRefusals =
+    let private withArticle (name: string) = if "aeiou".Contains name[0] then $"an {name}" else $"a {name}"
+
     let private invalid code field detail = { Refusals.invalid [ field, detail ] with Code = code; Detail = detail }
 
     let team (rejected: TeamRejected) : Refusal =
@@ -34,6 +36,22 @@ module internal TeamRefusals =
         | TeamRejected.LastExecutive ->
             conflict "The last executive cannot go: make somebody else an executive first, or archive the team." []
 
+    /// There is no team to stand below; the field is the request's that names it.
+    let parentNotFound field =
+        invalid (Hierarchy.Decisions.code TreeRejected.ParentNotFound) field "There is no such team to stand below."
+
+    /// The children of a team that is archived cannot stand below one that is archived or hangs below it.
+    let reassignTargetBelow =
+        Refusals.conflict
+            "reassign-target-below"
+            "The teams below cannot be given to the team that is archived, nor to one below it: name a team outside its branch."
+            []
+
+    /// A permission was asked about in a scope it is not held in.
+    let scopeMismatch detail =
+        let code = Rights.Decisions.code (RightsRejected.PermissionScopeMismatch Permission.TeamView)
+        invalid code "permission" detail
+
     let tree (rejected: TreeRejected) : Refusal =
         let code = Hierarchy.Decisions.code rejected
         let conflict detail facts = Refusals.conflict code detail facts
@@ -41,13 +59,15 @@ module internal TeamRefusals =
         match rejected with
         | TreeRejected.NotFound -> Refusals.notFound "team"
         | TreeRejected.AlreadyPlaced -> conflict "The team stands somewhere else already." []
-        | TreeRejected.ParentNotFound -> invalid code "parentId" "There is no such parent."
+        | TreeRejected.ParentNotFound -> parentNotFound "parentId"
         | TreeRejected.CrossOrganization -> conflict "A team stays in its organisation." []
         | TreeRejected.Cycle -> conflict "A team cannot stand below itself." []
         | TreeRejected.ParentTypeNotAllowed(child, Some parent) ->
-            conflict $"A {child.Name} does not stand below a {parent.Name}." [ "teamType", child.Name; "parentType", parent.Name ]
+            conflict
+                $"No {child.Name} stands below {withArticle parent.Name}."
+                [ "teamType", child.Name; "parentType", parent.Name ]
         | TreeRejected.ParentTypeNotAllowed(child, None) ->
-            conflict $"A {child.Name} needs a parent; only an organization stands alone." [ "teamType", child.Name ]
+            conflict $"Only an organization stands alone: {withArticle child.Name} needs a parent." [ "teamType", child.Name ]
         | TreeRejected.TooDeep(depth, limit) ->
             conflict
                 $"The deepest team would stand at level {depth}; {limit} are allowed."
@@ -58,7 +78,8 @@ module internal TeamRefusals =
         | TreeRejected.LimitNotTighter limit ->
             invalid code "value" $"Must be at most {limit}: what is allowed above can only be tightened."
         | TreeRejected.ChildPolicyRequired children ->
-            conflict $"{children} teams stand below: say children: cascade or reassign." [ "children", string children ]
+            let teams = if children = 1 then "1 team stands" else $"{children} teams stand"
+            conflict $"{teams} below: say children: cascade or reassign." [ "children", string children ]
         | TreeRejected.ChildrenPresent -> conflict "Teams stand below: purge or move them first." []
         | TreeRejected.NotClosed -> conflict "The team is neither archived nor cancelled." []
 

@@ -311,7 +311,8 @@ module internal TeamValidation =
 
         match step with
         | GrantStep.Grant(level, expiresAt, reason) ->
-            Some(Rights.GrantCommand.Grant(terms errors level expiresAt (errors.Optional("reason", reason))))
+            required "reason" reason
+            |> Option.map (fun reason -> Rights.GrantCommand.Grant(terms errors level expiresAt (Some reason)))
         | GrantStep.Revoke reason -> required "reason" reason |> Option.map Rights.GrantCommand.Revoke
         | GrantStep.Suspend reason -> required "reason" reason |> Option.map Rights.GrantCommand.Suspend
         | GrantStep.LiftSuspension reason -> required "reason" reason |> Option.map Rights.GrantCommand.Lift

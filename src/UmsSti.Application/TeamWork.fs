@@ -17,11 +17,6 @@ module internal TeamWork =
             return SystemSettings.Queries.maxHierarchyDepth wiring.MaxTeamDepth settings
         }
 
-    let private slugOf (team: Team.Fold.Details) =
-        match Slug.Create team.Slug with
-        | Ok slug -> slug
-        | Error problem -> invalidOp $"The slug of a stored team is none: {problem}."
-
     // ---- create
 
     /// The first number that is free above one that is held, as far as names came one after the other: looked for by doubling and
@@ -161,7 +156,7 @@ module internal TeamWork =
                 let! slug =
                     match known with
                     // A repeat claims the slug the team has.
-                    | Team.Fold.Created team -> Task.FromResult(slugOf team)
+                    | Team.Fold.Created team -> Task.FromResult(Slug.OfStored team.Slug)
                     | Team.Fold.Initial -> freeSlug wiring draft.Name ct
 
                 let! owner =
@@ -221,7 +216,7 @@ module internal TeamWork =
         }
 
     let private purge (wiring: Wiring) (asking: Asking) id (known: Team.Fold.Details) organization limit =
-        let slug = slugOf known
+        let slug = Slug.OfStored known.Slug
 
         Work(fun table ->
             let team = table.Seat(wiring.TeamParticipant(asking.Context, id))
@@ -297,7 +292,7 @@ module internal TeamWork =
             | ValidTeamCommand.SetSetting(_, setting, entry) -> return! single ValueNone (setSetting setting entry) ct
             | ValidTeamCommand.Move(_, newParent, note) ->
                 match! wiring.LoadTeam(newParent, ct) with
-                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.tree Hierarchy.Decisions.Rejected.ParentNotFound)
+                | Team.Fold.Initial -> return Work.Refused(TeamRefusals.parentNotFound "newParentId")
                 | Team.Fold.Created _ -> return move wiring asking id organization limit newParent note
             | ValidTeamCommand.Step(_, Team.Command.Cancel) -> return both (Hierarchy.Command.Close id) Team.Command.Cancel
             | ValidTeamCommand.Step(_, Team.Command.Purge) -> return purge wiring asking id known organization limit

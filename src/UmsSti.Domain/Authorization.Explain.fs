@@ -15,6 +15,10 @@ type Looked =
     | TeamState of TeamId * TeamState
     /// Given in the scope besides the team role: by a grant, or by an assigned role.
     | Given of Fact * Scope
+    /// No grant of the permission in the scope.
+    | NoGrant of Scope
+    /// No assigned role with the permission in the scope.
+    | NoRole of Scope
     | TeamRole of TeamId * TeamRole
     /// The right is one of a team, and no team was named.
     | TeamContext of Permission
@@ -30,6 +34,8 @@ type Looked =
         | Membership _ -> "membership"
         | TeamState _ -> "team-state"
         | Given(fact, _) -> fact.Name
+        | NoGrant _ -> "grant"
+        | NoRole _ -> "role"
         | TeamRole _ -> "team-role"
         | TeamContext _ -> "team-context"
 
@@ -70,7 +76,13 @@ type Explanation = { Decision: Decision; Looks: Look list; Remedies: Remedy list
 module Explain =
     let private look what finding = { What = what; Finding = finding }
 
-    /// What the holdings of a scope come to for a permission: only those that could give it, up to the first that does.
+    let private isGrant fact =
+        match fact with
+        | Fact.Grant _ -> true
+        | _ -> false
+
+    /// What the holdings of a scope come to for a permission, grants before roles: those that could give it, up to the first that does. A
+    /// kind of which there is none is told too.
     let private lookAtHoldings (now: DateTimeOffset) scope (permission: Permission) (holdings: Holding[]) =
         let candidates =
             holdings
@@ -83,19 +95,36 @@ module Explain =
 
         let lookAt (fact, isInTime) = look (Looked.Given(fact, scope)) (if isInTime then Finding.Allows else Finding.RanOut)
 
-        let dead = candidates |> List.takeWhile (snd >> not)
-        let first = candidates |> List.skip dead.Length |> List.truncate 1
-        List.map lookAt (dead @ first), not first.IsEmpty
+        let upToFirst none candidates =
+            let dead = candidates |> List.takeWhile (snd >> not)
+            let first = candidates |> List.skip dead.Length |> List.truncate 1
+            let looks =
+                if candidates.IsEmpty then
+                    [ look none Finding.Passes ]
+                else
+                    List.map lookAt (dead @ first)
+            looks, not first.IsEmpty
+
+        let grants, roles = candidates |> List.partition (fst >> isGrant)
+        let ofGrants, isGranted = upToFirst (Looked.NoGrant scope) grants
+
+        if isGranted then
+            ofGrants, true
+        else
+            let ofRoles, isByRole = upToFirst (Looked.NoRole scope) roles
+            ofGrants @ ofRoles, isByRole
 
     let private missingGrant (permission: Permission) = [ Remedy.Grant(permission, Scope.Global) ]
 
     let private globally now (who: IKnownPrincipal) permission =
-        if (Authorization.typeDefaults who.Type).Contains permission then
-            [ look (Looked.TypeDefaults who.Type) Finding.Allows ], []
+        let given, isAllowed = lookAtHoldings now Scope.Global permission who.Holdings
+
+        if isAllowed then
+            given, []
+        elif (Authorization.typeDefaults who.Type).Contains permission then
+            given @ [ look (Looked.TypeDefaults who.Type) Finding.Allows ], []
         else
-            let given, isAllowed = lookAtHoldings now Scope.Global permission who.Holdings
-            let looks = look (Looked.TypeDefaults who.Type) Finding.Passes :: given
-            looks, (if isAllowed then [] else missingGrant permission)
+            given @ [ look (Looked.TypeDefaults who.Type) Finding.Passes ], missingGrant permission
 
     /// Looks and remedies of the team's part.
     let private inTeam now (who: IKnownPrincipal) team (permission: Permission) =

@@ -1,6 +1,7 @@
 namespace UmsSti.Domain
 
 open System
+open System.Collections.Generic
 open System.Runtime.InteropServices
 
 /// What a right is asked for.
@@ -287,12 +288,10 @@ module Authorization =
         found
 
     let private decideGlobally (who: IKnownPrincipal) scope permission nowTicks =
-        if (typeDefaults who.Type).Contains permission then
-            byType who.Type
-        else
-            match firstHolding who.Holdings permission nowTicks with
-            | -1 -> Decision.Denied(Missing.Permission(permission, scope))
-            | place -> who.Holdings[place].Allows
+        match firstHolding who.Holdings permission nowTicks with
+        | -1 when (typeDefaults who.Type).Contains permission -> byType who.Type
+        | -1 -> Decision.Denied(Missing.Permission(permission, scope))
+        | place -> who.Holdings[place].Allows
 
     /// The team's part of PE-06: membership, team state, grant, role, and for a right held outside teams what is held there.
     let private decideInTeam (who: IKnownPrincipal) team (permission: Permission) nowTicks =
@@ -382,6 +381,16 @@ module Authorization =
 
     /// All a principal holds in a team, for display and for what he may give (CM-60).
     let teamPermissions now principal team = held now principal (Scope.Team team) Permission.team
+
+    /// Those of some teams, by id, that a principal may look at: lists and trees show what a single read would not refuse.
+    let teamsSeen now principal (teams: IReadOnlyCollection<string>) : IReadOnlySet<string> =
+        let seen = HashSet<string>(teams.Count, StringComparer.Ordinal)
+
+        for team in teams do
+            if (decide now principal (Scope.Team(TeamId.Parse team)) Permission.TeamView).IsAllowed then
+                seen.Add team |> ignore
+
+        seen
 
     /// All a principal holds in the installation as a whole, for display and for what he may give (CM-60).
     let globalPermissions now principal = (held now principal Scope.Global Permission.global').ToArray()

@@ -167,11 +167,12 @@ module Operation =
         | Operation.ViewRoles caller -> Requirement.Owner caller
         | Operation.ViewTeamsOfUser user -> Requirement.OwnerOr(user, Permission.UsersView)
         | Operation.ViewPermissions(user, ValueNone) ->
-            Requirement.Either(Requirement.Owner user, globally Permission.PermissionsAssign)
+            Requirement.Either(globally Permission.PermissionsAssign, Requirement.Owner user)
         | Operation.ViewPermissions(user, ValueSome team) ->
+            // The first is what a denial names: not the team, which may not be there for the caller.
             Requirement.Either(
-                Requirement.Owner user,
-                Requirement.Either(inTeam Permission.TeamRolesAssign team, globally Permission.PermissionsAssign)
+                globally Permission.PermissionsAssign,
+                Requirement.Either(inTeam Permission.TeamRolesAssign team, Requirement.Owner user)
             )
         | Operation.ViewHierarchyStatistics
         | Operation.ViewIsolationReport -> globally Permission.TeamsManage

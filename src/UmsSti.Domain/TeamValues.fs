@@ -5,10 +5,11 @@ open System.Globalization
 open System.Runtime.InteropServices
 open System.Text
 
-/// A team's name: one line, at most 255 characters (NF-24). Names that differ only in case or Unicode form are equal (CX-19).
+/// A team's name: one line, at most 255 characters (NF-24). Names that differ only in case, Unicode form, width or invisible characters
+/// are equal (CX-19).
 [<Sealed>]
 type TeamName private (value: string) =
-    let key = Nfc.normalise (value.ToUpperInvariant().ToLowerInvariant())
+    let key = ComparisonKey.ofText value
 
     /// Longest name, in characters.
     static member MaxLength = 255
@@ -16,7 +17,7 @@ type TeamName private (value: string) =
     /// As it was given, trimmed and NFC.
     member _.Value = value
 
-    /// The form that is unique among siblings: NFC, case folded.
+    /// The form that is unique among siblings.
     member _.Key = key
 
     override _.ToString() = value
@@ -29,7 +30,9 @@ type TeamName private (value: string) =
 
     /// The name, or what is wrong with the text.
     static member Create(text: string | null) : Result<TeamName, string> =
-        Text.singleLine TeamName.MaxLength text |> Result.map TeamName
+        match Text.singleLine TeamName.MaxLength text |> Result.map TeamName with
+        | Ok name when name.Key = "" -> Error "must not be blank"
+        | result -> result
 
     /// The name, when the text is one.
     static member TryParse(text: string | null, [<Out>] result: byref<TeamName>) =
@@ -56,7 +59,7 @@ type Slug private (value: string) =
         | _ -> false
 
     static member private Fold(clean: string) =
-        let folded = Nfc.normalise (clean.ToUpperInvariant().ToLowerInvariant())
+        let folded = ComparisonKey.ofText clean
         let words = StringBuilder()
         let mutable joins = false
 
@@ -91,6 +94,9 @@ type Slug private (value: string) =
         match Slug.Cut(Slug.MaxLength - suffix.Length, Slug.Fold name.Value) with
         | "" -> Slug("team" + suffix)
         | stem -> Slug(stem + suffix)
+
+    /// The slug an event tells of, as it stands there: one that was made by an older fold keeps its spelling, and its stream.
+    static member OfStored(text: string) = Slug text
 
     /// The slug a text spells, whatever its case or Unicode form, or what is wrong with the text.
     static member Create(text: string | null) : Result<Slug, string> =

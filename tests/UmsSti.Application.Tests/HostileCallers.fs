@@ -323,7 +323,7 @@ let private freshCommand (stage: Stage) (step: Step) actor : Command =
         |> fun steps -> ofMember (pick steps step.More)
     | 10
     | 11
-    | 12 -> ofGrant target place permission (GrantStep.Grant(level, expiresAt, null))
+    | 12 -> ofGrant target place permission (GrantStep.Grant(level, expiresAt, "for tests"))
     | 13 -> ofGrant target place permission (GrantStep.Request(expiresAt, "to help"))
     | 14 -> ofGrant target place permission GrantStep.Approve
     | 15 ->

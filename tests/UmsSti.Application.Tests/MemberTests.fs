@@ -102,12 +102,23 @@ let tests =
               Expect.equal (refused answers |> Array.map _.Code |> Array.distinct) [| "already-member" |] "and no more"
           }
 
+          test "a team is seen by its members while its state lets them look" {
+              let firm = firm ()
+              let house = firm.House
+              let ada = hire firm firm.Squad "executive" "ada"
+              house.Do(root, addTo firm.Project ada "executive") |> ignore
+              house.Do(root, stepTeam firm.Squad (TeamStep.Suspend "odd orders")) |> ignore
+              let teams = [| firm.Org; firm.Project; firm.Squad |]
+              let seen = run (house.App.Gate.TeamsSeen(ada, teams, house.Time.GetUtcNow(), anyToken))
+              Expect.equal (Seq.toList seen) [ firm.Project ] "a member of it, and it is open"
+          }
+
           test "requests" {
               let firm = firm ()
               let house, team = firm.House, firm.Squad
               let ada = house.Active("standard", "ada@example.org")
               let wish role = ofMember team ada (MembershipStep.Request role)
-              Expect.equal (codeOf house ada (wish null)) "self-registration-disabled" "closed by default"
+              Expect.equal (codeOf house ada (wish null)) "not-found" "closed by default, and not there for who is outside"
               house.Do(firm.Boss, setTeam team "allow_self_registration" "true") |> ignore
               Expect.equal (codeOf house firm.Boss (wish null)) "forbidden" "nobody else's wish"
               house.Do(ada, wish "executive") |> ignore

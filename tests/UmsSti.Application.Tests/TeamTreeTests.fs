@@ -194,9 +194,9 @@ let private archivals =
               let sales = made house firm.Boss (create "department" "Sales" firm.Org)
               let lab = made house firm.Boss (create "department" "Lab" firm.Department)
               let code target = codeOf house firm.Boss (archiveWith firm.Department "reassign" target)
-              Expect.equal (code firm.Department) "hierarchy-cycle" "to itself"
-              Expect.equal (code firm.Project) "parent-type-not-allowed" "to one of them"
-              Expect.equal (code lab) "child-policy-required" "to one of them, which would stay below"
+              Expect.equal (code firm.Department) "reassign-target-below" "to itself"
+              Expect.equal (code firm.Project) "reassign-target-below" "to one of them"
+              Expect.equal (code lab) "reassign-target-below" "to one of them, which would stay below"
               Expect.equal (code (made house firm.Boss (create "organization" "Other" null))) "cross-organization-move" "away"
               Expect.equal (code (house.Parts.Ids.NewTeamId().Value)) "parent-not-found" "to nobody"
               house.Do(firm.Boss, create "project" "ENGINE" sales) |> ignore

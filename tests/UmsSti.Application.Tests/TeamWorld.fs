@@ -36,7 +36,7 @@ let leave team user = ofMember team user (MembershipStep.Leave null)
 let removeFrom team user = ofMember team user (MembershipStep.Remove null)
 let ofGrant user (team: string | null) permission step = ofTeams (TeamCommand.ChangeGrant(user, team, permission, step))
 let giveUntil user (team: string | null) permission expiresAt =
-    ofGrant user team permission (GrantStep.Grant(null, expiresAt, null))
+    ofGrant user team permission (GrantStep.Grant(null, expiresAt, "for tests"))
 let give user (team: string | null) permission = giveUntil user team permission noEnd
 let revoke user (team: string | null) permission = ofGrant user team permission (GrantStep.Revoke "over")
 let ofAssignment user (team: string | null) role step = ofTeams (TeamCommand.ChangeAssignment(user, team, role, step))

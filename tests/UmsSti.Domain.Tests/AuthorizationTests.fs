@@ -65,9 +65,9 @@ let private expected (who: KnownPrincipal) scope (self, standard, admin) (permis
         | Scope.OfUser _
         | Scope.Global when permission.Scope = PermissionScope.Team -> Decision.Denied(Missing.TeamContext permission)
         | Scope.OfUser _
-        | Scope.Global when byDefault -> Decision.Allowed(Fact.TypeDefault who.Type)
-        | Scope.OfUser _
         | Scope.Global when who.Holdings.Length > 0 -> Decision.Allowed(Fact.Grant permission)
+        | Scope.OfUser _
+        | Scope.Global when byDefault -> Decision.Allowed(Fact.TypeDefault who.Type)
         | Scope.OfUser _
         | Scope.Global -> Decision.Denied(Missing.Permission(permission, scope))
 

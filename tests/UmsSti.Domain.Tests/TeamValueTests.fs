@@ -33,12 +33,16 @@ let private slugOf (text: string) = (slug text).Value
 let private names =
     testList
         "names"
-        [ test "names and slugs that differ only in case or Unicode form are equal" {
+        [ test "names and slugs that differ only in case, Unicode form, width or invisible characters are equal" {
               for first, second in
                   [ "Caf\u00E9", "CAFE\u0301"
                     "Stra\u00DFe", "stra\u00DFe"
                     "\u03A3\u03A4\u03A3", "\u03C3\u03C4\u03C2"
-                    "Team A", "TEAM a" ] do
+                    "Team A", "TEAM a"
+                    "Dept", "De\u200Bpt"
+                    "Dept", "\uFF24\uFF25\uFF30\uFF34"
+                    "Caf\u00E9", "Caf\uFF45\uFE0F\u0301"
+                    "Team A", "Team\u3000\u00A0A\u2060" ] do
                   isSame (teamName first) (teamName second)
                   isSame (Slug.OfName(teamName first, 1)) (Slug.OfName(teamName second, 1))
           }
@@ -70,7 +74,12 @@ let private names =
               Expect.isError (TeamName.Create(String('a', 256))) "too long"
               Expect.isError (TeamName.Create "a\nb") "two lines"
               Expect.isError (TeamName.Create " ") "blank"
+              Expect.isError (TeamName.Create "\u3164\uFE0F") "nothing to be seen"
               Expect.isError (Slug.Create "---") "nothing"
+          }
+
+          test "a stored slug keeps the spelling of the fold it was made by" {
+              isSame "\uFF44\uFF45\uFF50\uFF54" (Slug.OfStored "\uFF44\uFF45\uFF50\uFF54").Value
           }
 
           test "role ids say scope and name" {

@@ -152,7 +152,7 @@ public sealed class InvitationTests(SharedServer server)
             [{"user":"{{ada}}","team":"{{team}}","permission":"team.archive"},{"user":"{{ada}}","team":"{{team}}","role":"host"},
              {"user":"{{bob}}","team":"{{team}}","permission":"team.archive"},{"user":"{{ada}}","team":"{{team}}"}]
             """;
-        var results = (await boss.Post("/permissions/bulk", $$"""{"action":"give","items":{{items}}}""")).Is(200).Json.GetProperty("results").EnumerateArray().ToArray();
+        var results = (await boss.Post("/permissions/bulk", $$"""{"action":"give","reason":"for many","items":{{items}}}""")).Is(200).Json.GetProperty("results").EnumerateArray().ToArray();
         Assert.Equal([true, true, false, false], results.Select(result => result.GetProperty("ok").GetBoolean()));
         Assert.Equal("subject-not-active", results[2].GetProperty("problem").GetProperty("code").GetString());
         Assert.Equal("validation-failed", results[3].GetProperty("problem").GetProperty("code").GetString());

@@ -86,6 +86,13 @@ public sealed class PermissionTests(SharedServer server)
         (await admin.Get($"/permissions/check?user={userId}&permission=team.fly&team={team}")).IsProblem(422, "unknown-permission");
         (await admin.Put($"/users/{userId}/permissions/users.view?team={team}", """{"reason":"r"}""")).IsProblem(422, "permission-scope-mismatch");
         (await admin.Put($"/users/{userId}/permissions/team.view", """{"reason":"r"}""")).IsProblem(422, "permission-scope-mismatch");
+        foreach (var wrong in new[] { $"permission=users.view&team={team}", "permission=team.view" })
+        {
+            (await admin.Get($"/permissions/check?user={userId}&{wrong}")).IsProblem(422, "permission-scope-mismatch");
+            (await admin.Get($"/permissions/explain?user={userId}&{wrong}")).IsProblem(422, "permission-scope-mismatch");
+        }
+
+        Assert.Equal(["reason"], (await admin.Put($"/users/{userId}/permissions/team.archive?team={team}", "{}")).IsProblem(422, "validation-failed").ErrorFields);
         (await admin.Put($"/users/{adminId}/permissions/team.view?team={team}", """{"reason":"r"}""")).IsProblem(409, "self-grant-not-allowed");
         (await admin.Put($"/users/{userId}/permissions/gdpr.manage", """{"reason":"r"}""")).IsProblem(409, "permission-not-held");
         (await user.Put($"/users/{otherId}/permissions/team.archive?team={team}", """{"reason":"r"}""")).IsProblem(409, "permission-not-held");
@@ -127,12 +134,43 @@ public sealed class PermissionTests(SharedServer server)
         var all = (await admin.Get("/permissions")).Is(200).Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("name").GetString()).ToList();
         Assert.Contains("team.view", all);
         Assert.Contains("gdpr.manage", all);
-        var reply = (await admin.Post("/permissions/check/bulk", $$"""{"checks":[{"user":"{{adminId}}","permission":"users.view"},{"user":"{{adminId}}","permission":"gdpr.manage"},{"user":"x","permission":"users.view"}]}""")).Is(200);
+        var reply = (await admin.Post("/permissions/check/bulk", $$"""{"checks":[{"user":"{{adminId}}","permission":"users.view"},{"user":"{{adminId}}","permission":"gdpr.manage"},{"user":"x","permission":"users.view"},{"user":"{{adminId}}","permission":"team.view"}]}""")).Is(200);
         var results = reply.Json.GetProperty("results").EnumerateArray().ToList();
         Assert.True(results[0].GetProperty("allowed").GetBoolean());
         Assert.False(results[1].GetProperty("allowed").GetBoolean());
         Assert.Equal("not-found", results[2].GetProperty("problem").GetProperty("code").GetString());
+        Assert.Equal("permission-scope-mismatch", results[3].GetProperty("problem").GetProperty("code").GetString());
         (await server.Root.Get($"/permissions/check?user={adminId}&permission=gdpr.manage")).Is(200);
+        var (_, _, stranger) = await server.NewCaller();
+        var refused = (await stranger.Post("/permissions/check/bulk", $$"""{"checks":[{"user":"{{adminId}}","permission":"users.view"}]}""")).Is(200).Json.GetProperty("results")[0].GetProperty("problem");
+        Assert.Equal(("forbidden", "permissions.assign"), (refused.GetProperty("code").GetString(), refused.GetProperty("permission").GetString()));
+    }
+
+    [Fact]
+    public async Task An_explanation_tells_the_facts_in_the_order_they_are_looked_at_and_those_that_gave_nothing()
+    {
+        var (adminId, _, admin) = await server.NewCaller("admin");
+        var (userId, _, _) = await server.NewCaller();
+        var team = await admin.NewTeam("Reasons", "organization");
+        await admin.Join(team, userId, "member");
+        Assert.Equal(
+            ["account-state passes", "system-user passes", "membership passes", "team-state passes", "grant passes", "role passes", "team-role passes"],
+            await Facts(userId, "team.archive", team));
+        (await admin.Post("/roles", $$"""{"name":"closer","team":"{{team}}","permissions":["team.archive"]}""")).Is(201);
+        (await admin.Put($"/users/{userId}/roles/closer?team={team}", "{}")).Is(200);
+        Assert.Equal(
+            ["account-state passes", "system-user passes", "membership passes", "team-state passes", "grant passes", "role allows"],
+            await Facts(userId, "team.archive", team));
+        Assert.Equal(
+            ["account-state passes", "system-user passes", "grant passes", "role passes", "type-defaults allows"], await Facts(adminId, "users.view", null));
+        Assert.Equal(
+            ["account-state passes", "system-user passes", "grant passes", "role passes", "type-defaults passes"], await Facts(userId, "users.view", null));
+        var roles = (await admin.Get($"/roles?team={team}&limit=1")).Is(200).Json;
+        Assert.Equal(1, roles.GetProperty("total").GetInt64());
+
+        async Task<string[]> Facts(string user, string permission, string? place) =>
+            [.. (await admin.Get($"/permissions/explain?user={user}&permission={permission}{(place is null ? "" : "&team=" + place)}"))
+                .Is(200).Json.GetProperty("facts").EnumerateArray().Select(fact => $"{fact.GetProperty("fact").GetString()} {fact.GetProperty("finding").GetString()}")];
     }
 
     [Fact]

@@ -200,7 +200,7 @@ public sealed class ServiceTests(SharedServer server)
             "invalid-cursor", "invalid-header", "invalid-idempotency-key", "invalid-token", "invalid-transition", "invitation-expired",
             "invitation-not-expired", "last-executive", "malformed-json", "method-not-allowed", "not-a-member", "not-found", "not-ready",
             "outbox-item-settled", "owner-not-active", "owner-required", "parent-not-found", "parent-not-open", "parent-type-not-allowed",
-            "permission-already-granted", "permission-not-held", "permission-scope-mismatch", "recently-active", "registration-already-completed",
+            "permission-already-granted", "permission-not-held", "permission-scope-mismatch", "reassign-target-below", "recently-active", "registration-already-completed",
             "request-expired", "request-not-expired", "request-timeout", "role-already-assigned", "role-name-taken", "role-reserved", "role-retired", "role-scope-mismatch",
             "role-step-not-allowed", "rule-refused", "same-person-review", "self-approval-not-allowed", "self-grant-not-allowed",
             "self-registration-disabled", "slug-taken", "store-unavailable", "subject-not-active", "suspension-not-over", "system-role-reserved",

@@ -68,8 +68,10 @@ public sealed class TeamBadInputTests
             Archive("children without a policy", """{"reason":"over"}""", 409, "child-policy-required"),
             Archive("children given to nobody", """{"reason":"over","children":"reassign"}""", 422, "validation-failed"),
             Archive("a policy there is not", """{"reason":"over","children":"orphan"}""", 422, "validation-failed"),
-            Archive("children given to itself", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Top}}"}""", 409, "hierarchy-cycle"),
-            Archive("children given to one of them", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Project}}"}""", 409, "hierarchy-cycle"),
+            Archive("children given to itself", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Top}}"}""", 409, "reassign-target-below"),
+            Archive("children given to one of them", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Below}}"}""", 409, "reassign-target-below"),
+            Archive("children given to one further down", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Project}}"}""", 409, "reassign-target-below"),
+            Archive("children given to a team there is not", """{"reason":"over","children":"reassign","reassignTo":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}""", 422, "parent-not-found"),
             Archive("children given away", $$"""{"reason":"over","children":"reassign","reassignTo":"{{firm.Other}}"}""", 409, "cross-organization-move"));
     }
 
@@ -110,13 +112,13 @@ public sealed class TeamBadInputTests
         Bad Role(string name) => new(name, firm.Admin, "POST", "/roles", $$"""{"name":"{{name}}","team":"{{firm.Top}}","permissions":["team.archive"]}""", 409, "role-name-taken");
 
         await Refuse(server,
-            Named("Café"), Named("CAFÉ"), Named("Cafe\\u0301"), Named("CAFE\\u0301"), Named(" Café "),
-            Renamed("café"), Renamed("Cafe\\u0301"),
+            Named("Café"), Named("CAFÉ"), Named("Cafe\\u0301"), Named("CAFE\\u0301"), Named(" Café "), Named("Ca\\u200bf\\u00ADé"), Named("\\uFF23\\uFF21\\uFF26é"), Named("Caf\\uFF25\\uFE0F\\u0301"),
+            Renamed("café"), Renamed("Cafe\\u0301"), Renamed("Caf\\u2060é"),
             Role("Curator"), Role("CURATOR"));
 
         // Slugs are made, not chosen: equal names elsewhere get another one.
         var slugs = new List<string>();
-        foreach (var name in new[] { "Ünion", "ünion", "U\\u0308nion", "UNION" })
+        foreach (var name in new[] { "Ünion", "ünion", "U\\u0308nion", "UNION", "UN\\u200DION", "\\uFF35nion" })
         {
             slugs.Add((await firm.Admin.Post("/teams", $$"""{"name":"{{name}}","type":"organization"}""")).Is(201)["slug"]);
         }

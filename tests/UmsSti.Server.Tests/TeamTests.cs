@@ -162,7 +162,7 @@ public sealed class TeamTests(SharedServer server)
         var (_, _, admin) = await server.NewCaller("admin");
         var (userId, _, user) = await server.NewCaller();
         var team = await admin.NewTeam("Requests", "organization");
-        (await user.Post($"/teams/{team}/requests")).IsProblem(409, "self-registration-disabled");
+        (await user.Post($"/teams/{team}/requests")).IsProblem(404, "not-found");
         (await admin.Put($"/teams/{team}/settings/allow_self_registration", """{"value":true}""")).Is(200);
         Assert.Equal("requested", (await user.Post($"/teams/{team}/requests", "{}")).Is(201)["state"]);
         (await user.Delete($"/teams/{team}/requests/{userId}")).Is(204);
@@ -184,7 +184,98 @@ public sealed class TeamTests(SharedServer server)
         var reply = (await admin.Post("/teams/members/bulk", body, ("Idempotency-Key", "bulk-" + team))).Is(200);
         Assert.Equal([true, false, true], reply.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("ok").GetBoolean()));
         Assert.Equal("true", (await admin.Post("/teams/members/bulk", body, ("Idempotency-Key", "bulk-" + team))).Is(200).Header("Idempotency-Replayed"));
-        Assert.Equal(["items[0].role"], (await admin.Post("/teams/members/bulk", $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}","role":"king"}]}""")).IsProblem(422, "validation-failed").ErrorFields);
+        var third = (await server.NewCaller()).Id;
+        var mixed = (await admin.Post("/teams/members/bulk", $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}","role":"king"},{"teamId":"{{team}}","userId":"{{third}}","role":"member"}]}"""))
+            .Is(200).Json.GetProperty("results").EnumerateArray().ToArray();
+        Assert.Equal([false, true], mixed.Select(result => result.GetProperty("ok").GetBoolean()));
+        Assert.True(mixed[0].GetProperty("problem").GetProperty("errors").TryGetProperty("role", out _));
+        Assert.Equal(["items[0].role"], (await admin.Post("/teams/members/bulk", $$"""{"items":[{"teamId":"{{team}}","userId":"{{first}}"}]}""")).IsProblem(422, "validation-failed").ErrorFields);
+    }
+
+    [Fact]
+    public async Task A_team_that_keeps_its_members_out_is_in_no_list_and_no_tree()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var root = await admin.NewTeam("Wood", "organization");
+        var closed = await admin.NewTeam("Glade", "department", root);
+        var open = await admin.NewTeam("Hut", "project", closed);
+        foreach (var team in new[] { root, closed, open })
+        {
+            await admin.Join(team, userId, "observer");
+        }
+
+        Assert.Equal([closed, open, root], await Ids(user, "/teams?sort=name"));
+        (await admin.Post($"/teams/{closed}/suspend", """{"reason":"a question"}""")).Is(200);
+        (await user.Get($"/teams/{closed}")).IsProblem(403, "forbidden");
+        Assert.Equal([open, root], await Ids(user, "/teams?sort=name"));
+        Assert.Equal(2, (await user.Get("/teams")).Is(200).Json.GetProperty("total").GetInt64());
+        Assert.Equal(0, (await user.Get("/teams?state=suspended")).Is(200).Json.GetProperty("total").GetInt64());
+        Assert.Equal([open], await Ids(user, $"/teams/{root}/descendants"));
+        Assert.Empty(await Ids(user, $"/teams/{root}/children"));
+        Assert.Equal([root], await Ids(user, $"/teams/{open}/ancestors"));
+        Assert.Equal([root, open], await Ids(user, $"/teams/{open}/path"));
+        Assert.Equal([root, open], await Ids(user, $"/teams/{open}/path?atPosition={(await user.Get("/teams")).Position}"));
+        Assert.Equal(open, Assert.Single((await user.Get($"/teams/{root}/tree")).Is(200).Json.GetProperty("children").EnumerateArray()).GetProperty("id").GetString());
+        var past = (await user.Get($"/teams/{root}/tree?atPosition={(await user.Get("/teams")).Position}")).Is(200).Json.GetProperty("children");
+        Assert.Equal(open, Assert.Single(past.EnumerateArray()).GetProperty("id").GetString());
+        Assert.Equal([closed], await Ids(server.Root, $"/teams?state=suspended&parent={root}"));
+
+        (await admin.Post($"/teams/{open}/archive", """{"reason":"over"}""")).Is(200);
+        Assert.Empty(await Ids(user, "/teams?state=archived"));
+        Assert.Empty(await Ids(user, $"/teams/{root}/descendants"));
+        Assert.Equal([open], await Ids(server.Root, $"/teams?state=archived&parent={closed}"));
+    }
+
+    [Fact]
+    public async Task Who_has_nothing_to_do_with_a_team_does_not_learn_that_it_is_there()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        var (userId, _, user) = await server.NewCaller();
+        var team = await admin.NewTeam("Unseen", "organization");
+        (string Method, string Path, string? Body)[] ways =
+        [
+            ("POST", "/teams/{0}/requests", null), ("POST", "/teams/{0}/leave", null), ("DELETE", $"/teams/{{0}}/requests/{userId}", null),
+            ("POST", $"/teams/{{0}}/invitations/{userId}/accept", null), ("POST", $"/teams/{{0}}/invitations/{userId}/decline", null),
+            ("POST", $"/users/{userId}/permissions/team.view/request?team={{0}}", """{"justification":"to look"}"""),
+        ];
+        foreach (var (method, path, body) in ways)
+        {
+            foreach (var dry in new[] { "", "dryRun=true" })
+            {
+                var asked = dry.Length == 0 ? path : path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + dry;
+                Assert.Equal(await Told(asked, "01ARZ3NDEKTSV4RRFFQ69G5FAV"), await Told(asked, team));
+
+                async Task<string?> Told(string address, string id) => (await user.Send(
+                    HttpMethod.Parse(method), address.Replace("{0}", id, StringComparison.Ordinal), body, [("If-Match", "\"7\"")])).IsProblem(404, "not-found").Json.GetProperty("detail").GetString();
+            }
+        }
+
+        await admin.Join(team, userId, "member");
+        (await user.Post($"/teams/{team}/requests")).IsProblem(409, "already-member");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_about_a_place_is_named_as_it_was_sent()
+    {
+        var (_, _, admin) = await server.NewCaller("admin");
+        const string Nowhere = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        var root = await admin.NewTeam("Places", "organization");
+        var team = await admin.NewTeam("Place", "department", root);
+        var child = await admin.NewTeam("Inner place", "project", team);
+        Assert.Equal(["newParentId"], (await admin.Post($"/teams/{team}/move", $$"""{"newParentId":"{{Nowhere}}"}""")).IsProblem(422, "parent-not-found").ErrorFields);
+        Assert.Equal(["parentId"], (await admin.Post("/teams", $$"""{"name":"New","type":"project","parentId":"{{Nowhere}}"}""")).IsProblem(422, "parent-not-found").ErrorFields);
+        Assert.Equal(["reassignTo"], (await GiveTo(Nowhere)).IsProblem(422, "parent-not-found").ErrorFields);
+        (await GiveTo(child)).IsProblem(409, "reassign-target-below");
+        Assert.Contains("1 team stands below", (await admin.Post($"/teams/{team}/archive", """{"reason":"r"}""")).IsProblem(409, "child-policy-required").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "below an organization",
+            (await admin.Post("/teams", $$"""{"name":"New","type":"squad","parentId":"{{root}}"}""")).IsProblem(409, "parent-type-not-allowed").Text,
+            StringComparison.Ordinal);
+        Assert.Equal(["parent"], (await admin.Get("/teams?parent=nope")).IsProblem(422, "validation-failed").ErrorFields);
+        Assert.Contains("between 1 and", (await admin.Get($"/teams/{root}/descendants?depth=999999999999")).IsProblem(422, "validation-failed").Text, StringComparison.Ordinal);
+
+        Task<Reply> GiveTo(string target) => admin.Post($"/teams/{team}/archive", $$"""{"reason":"r","children":"reassign","reassignTo":"{{target}}"}""");
     }
 
     [Fact]
@@ -231,8 +322,8 @@ public sealed class TeamTests(SharedServer server)
         Assert.EndsWith("hierarchy_depth_warning is 3.", Assert.Single((await admin.Get("/hierarchy/statistics")).Is(200).Json.GetProperty("warnings").Texts()), StringComparison.Ordinal);
         (await user.Get("/hierarchy/statistics")).IsProblem(403, "forbidden");
         Assert.Equal(new[] { root, branch, leaf }.Order(StringComparer.Ordinal), (await user.Get($"/users/{userId}?include=teams,permissions")).Is(200).Json.GetProperty("teams").Texts().Order(StringComparer.Ordinal));
-
-        static async Task<string?[]> Ids(ApiClient api, string path) =>
-            [.. (await api.Get(path)).Is(200).Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("id").GetString())];
     }
+
+    private static async Task<string?[]> Ids(ApiClient api, string path) =>
+        [.. (await api.Get(path)).Is(200).Json.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("id").GetString())];
 }

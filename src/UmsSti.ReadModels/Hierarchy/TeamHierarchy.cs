@@ -124,7 +124,8 @@ public sealed class TeamHierarchy(ReadModelDatabase database)
         return seen;
     }
 
-    private static TreeNode Nest(List<TreeTeam> teams, string rootId, IReadOnlySet<string>? scope)
+    /// <summary>A team with all below it out of a list that has them all; teams that are not seen are left out, what is below them is not.</summary>
+    public static TreeNode Nest(List<TreeTeam> teams, string rootId, IReadOnlySet<string>? scope)
     {
         var parents = teams.ToDictionary(team => team.Id, team => team.ParentId, StringComparer.Ordinal);
         var children = teams.Where(team => team.Id != rootId && scope?.Contains(team.Id) != false)

@@ -41,7 +41,9 @@ public sealed class RoleDirectory(ReadModelDatabase database)
             var hasMore = roles.Count > limit;
             if (hasMore)
                 roles.RemoveAt(limit);
-            return new RolePage(roles.ConvertAll(role => WithPermissions(connection, role)), hasMore ? place.Write(ByName, new SortKey(roles[^1].Name, 0, 0)) : null);
+            var total = connection.Get("Rights/count_roles").Bind(1, teamId ?? GivenColumns.NoTeam).Scalar();
+            return new RolePage(
+                roles.ConvertAll(role => WithPermissions(connection, role)), hasMore ? place.Write(ByName, new SortKey(roles[^1].Name, 0, 0)) : null, total);
         });
     }
 
@@ -109,4 +111,4 @@ public sealed class RoleDirectory(ReadModelDatabase database)
 }
 
 /// <summary>One page of roles; <see cref="NextCursor"/> is null at the end.</summary>
-public sealed record RolePage(IReadOnlyList<RoleRow> Items, string? NextCursor);
+public sealed record RolePage(IReadOnlyList<RoleRow> Items, string? NextCursor, long Total);

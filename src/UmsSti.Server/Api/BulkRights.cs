@@ -19,7 +19,7 @@ internal sealed class BulkRights(CommandRunner commands, RememberedRequests reme
         "BulkRights",
         new BodyField("action", FieldKind.Text, "What is done with each.") { Required = true, OneOf = Actions },
         new BodyField("expiresAt", FieldKind.Time, "From then on what is given gives nothing."),
-        new BodyField("reason", FieldKind.Text, "Why; required to take.") { MaxLength = UserShapes.MaxReasonLength, MultiLine = true },
+        new BodyField("reason", FieldKind.Text, "Why; required to take, and to give permissions.") { MaxLength = UserShapes.MaxReasonLength, MultiLine = true },
         new BodyField("items", FieldKind.ObjectList, "What, and whose.")
         {
             Required = true,

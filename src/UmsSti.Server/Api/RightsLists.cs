@@ -40,7 +40,7 @@ internal sealed class RightsLists(
         var position = await fresh.Reach(call);
         var page = await Lists.Read(async () => await roles.ListAsync(team.IsSome ? team.Value.Value : null, call.Query.Limit(), call.Query.Text("cursor"), call.Ct));
         RequestHeaders.SetPosition(call.Http.Response, position);
-        await Lists.Answer(call.Http, page.Items, page.NextCursor, null, RightsJson.Write);
+        await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, RightsJson.Write);
     }
 
     public async Task Matrix(ApiCall call)

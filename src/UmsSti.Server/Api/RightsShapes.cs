@@ -18,7 +18,7 @@ internal static class RightsShapes
     public static readonly BodyShape Grant = new(
         "GrantPermission",
         ExpiresAt,
-        Reason,
+        Reason with { Description = "Why.", Required = true },
         new BodyField("level", FieldKind.Text, "How much it gives; without it the least at which the permission works.") { OneOf = Levels });
 
     public static readonly BodyShape Revoke = new("Withdraw", Reason);

@@ -21,6 +21,7 @@ internal sealed class TeamCommands(EntityAnswers answers)
 
     public static readonly ApiOperation SetSettingOperation = OfTeam("setTeamSetting", HttpMethods.Put, "/settings/{key}", "Set a setting", TeamShapes.Setting) with
     {
+        Description = TeamShapes.SettingsInWords,
         RouteParameters = WithKey(),
     };
 

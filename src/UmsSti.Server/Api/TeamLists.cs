@@ -10,7 +10,7 @@ internal sealed class TeamLists(TeamDirectory teams, MemberDirectory members, Te
 {
     public static readonly ApiOperation ListOperation = new("listTeams", HttpMethods.Get, "/teams", "Teams", "The teams the caller sees")
     {
-        Description = "Those he is an active member of; a system user sees all.",
+        Description = "Those he is an active member of, unless their state keeps him out; a system user sees all.",
         Query =
         [
             new QueryParameter("type", "Only of this type.") { OneOf = TeamShapes.Types },
@@ -49,7 +49,7 @@ internal sealed class TeamLists(TeamDirectory teams, MemberDirectory members, Te
         {
             Type = call.Query.Word("type", TeamShapes.Types),
             State = call.Query.Word("state", TeamShapes.States),
-            Parent = call.Query.Text("parent"),
+            Parent = ParentOf(call),
             Search = call.Query.Text("search"),
             Sort = call.Query.Word("sort", TeamShapes.Sorts) ?? "name",
             Limit = call.Query.Limit(),
@@ -74,6 +74,10 @@ internal sealed class TeamLists(TeamDirectory teams, MemberDirectory members, Te
         RequestHeaders.SetPosition(call.Http.Response, position);
         await Lists.Answer(call.Http, page.Items, page.NextCursor, page.Total, TeamJson.Write);
     }
+
+    private static string? ParentOf(ApiCall call) => call.Query.Text("parent") is not { } text ? null
+        : TeamId.TryParse(text, out var id) ? id.Value
+        : throw new ProblemException(Problem.Field("parent", "must be a team id"));
 
     /// <summary>Filters, order and place of a page of members.</summary>
     internal static MemberListQuery MemberQueryOf(ApiCall call) => new()

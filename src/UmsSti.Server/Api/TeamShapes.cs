@@ -1,3 +1,4 @@
+using System.Globalization;
 using UmsSti.Domain;
 using UmsSti.Server.Http;
 
@@ -46,6 +47,17 @@ internal static class TeamShapes
     public static readonly BodyShape Setting = new(
         "SetTeamSetting", new BodyField("value", FieldKind.Text, "The setting's value.") { Required = true, TakesScalars = true });
 
+    /// <summary>The keys of settings and what they take.</summary>
+    public static readonly string SettingsInWords = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        Keys: {TeamSetting.MaxHierarchyDepth.Key} (levels from the organisation, 1 to {TeamSettingEntry.MaxDepthLimit}, only tightens);
+        {TeamSetting.AllowSelfRegistration.Key}, {TeamSetting.ApprovalRequired.Key}, {TeamSetting.AutoJoin.Key} (true, false);
+        {TeamSetting.DefaultRole.Key} ({TeamRole.Member.Name}, {TeamRole.Observer.Name});
+        {TeamSetting.Visibility.Key} ({string.Join(", ", TeamVisibility.All.Select(visibility => visibility.Name))});
+        custom.{"{name}"} (text of at most {TeamSetting.MaxCustomValueLength} characters; at most {TeamSetting.MaxCustom} of them).
+        """).ReplaceLineEndings(" ");
+
     public static readonly BodyShape Move = new(
         "MoveTeam",
         new BodyField("newParentId", FieldKind.Text, "The team to stand below, in the same organisation.") { Required = true },
@@ -70,7 +82,7 @@ internal static class TeamShapes
         {
             Required = true,
             MaxItems = MaxBulkItems,
-            Shape = new BodyShape("BulkMember", new BodyField("teamId", FieldKind.Text, "The team.") { Required = true }, UserId, Role),
+            Shape = new BodyShape("BulkMember", new BodyField("teamId", FieldKind.Text, "The team.") { Required = true }, UserId, Role with { IsJudgedByItem = true }),
         });
 
     public static readonly AnswerShape Team = new(

@@ -5,7 +5,10 @@ using UmsSti.Server.Http;
 
 namespace UmsSti.Server.Api;
 
-/// <summary>Which teams a caller sees in lists and trees: those he is an active member of; a system user sees all.</summary>
+/// <summary>
+/// Which teams a caller sees in lists and trees: those of which he is an active member and which their state lets him look at, as a read of
+/// each would; a system user sees all.
+/// </summary>
 internal sealed class TeamSight(IPrincipalIndex principals, MemberDirectory members, Gate gate)
 {
     /// <summary>The ids of the teams, from the index or, where that is not as far as the rows that are read, from rows; null for all.</summary>
@@ -16,12 +19,13 @@ internal sealed class TeamSight(IPrincipalIndex principals, MemberDirectory memb
             return null;
         }
 
-        if (principals.TeamsOf(UserId.Parse(call.Caller.UserId), position) is { IsSome: true, Value: var teams })
+        var user = UserId.Parse(call.Caller.UserId);
+        if (principals.TeamsOf(user, position) is { IsSome: true, Value: var teams } && principals.Find(user, position) is { IsSome: true, Value: var (who, _) })
         {
-            return teams;
+            return Authorization.teamsSeen(call.Now, who, teams);
         }
 
         var own = await members.OfUserAsync(call.Caller.UserId, MemberRow.Active, null, call.Ct);
-        return own.Select(member => member.TeamId).ToHashSet(StringComparer.Ordinal);
+        return await gate.TeamsSeen(call.Caller.UserId, [.. own.Select(member => member.TeamId)], call.Now, call.Ct);
     }
 }

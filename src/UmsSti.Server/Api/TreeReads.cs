@@ -9,7 +9,7 @@ namespace UmsSti.Server.Api;
 
 /// <summary>
 /// Where a team stands: what is above and below it, now from the read model or at a past moment from the log. Teams the caller is no
-/// member of are left out; what is below them stands below the nearest one he sees.
+/// member of, or whose state keeps him out, are left out; what is below them stands below the nearest one he sees.
 /// </summary>
 internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories, TeamSight sight, Reading reading, Freshness ofTeams, Freshness ofRights, Heads heads)
 {
@@ -52,8 +52,9 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
         var (id, depth, moment) = await Asked(call);
         if (moment is { } past)
         {
-            var teams = await Past(call, id, past, tree => [.. Below(tree).Where(team => team.Depth <= (depth ?? TeamHierarchy.DefaultDepth))], await sight.Of(call, heads.Domain));
-            await AnswerNested(call, Nest(teams, id.Value), TeamRoutes.PositionOf(call, heads.Domain));
+            var teams = await Past(call, id, past, tree => [.. Below(tree).Where(team => team.Depth <= (depth ?? TeamHierarchy.DefaultDepth))], null);
+            var seen = await sight.Of(call, heads.Domain);
+            await AnswerNested(call, Nest(teams, id.Value, seen), TeamRoutes.PositionOf(call, heads.Domain));
             return;
         }
 
@@ -136,7 +137,7 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
         var depth = call.Query.Number(Depth.Name);
         if (depth is < 1 or > int.MaxValue)
         {
-            throw new ProblemException(Problem.Field(Depth.Name, "must be at least 1"));
+            throw new ProblemException(Problem.Field(Depth.Name, string.Create(CultureInfo.InvariantCulture, $"must be between 1 and {int.MaxValue}")));
         }
 
         await reading.Demand(call, Application.Query.NewOfTeams(Operation.NewViewTeam(id)));
@@ -171,13 +172,8 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
 
     private static IEnumerable<(string Id, int Depth)> Below(TreeAt tree) => tree.Subtree.Select(team => (team.Item1, team.Item2));
 
-    private static TreeNode Nest(List<TreeTeam> teams, string id)
-    {
-        var below = teams.Where(team => team.Id != id && team.ParentId is not null).ToLookup(team => team.ParentId!);
-        return Node(teams.Find(team => team.Id == id) ?? throw TeamRoutes.NotFound("team"));
-
-        TreeNode Node(TreeTeam team) => new(team, [.. below[team.Id].Select(Node)]);
-    }
+    private static TreeNode Nest(List<TreeTeam> teams, string id, IReadOnlySet<string>? scope) =>
+        teams.Exists(team => team.Id == id) ? TeamHierarchy.Nest(teams, id, scope) : throw TeamRoutes.NotFound("team");
 
     private static async Task AnswerNested(ApiCall call, TreeNode node, long position)
     {
@@ -212,7 +208,7 @@ internal sealed class TreeReads(TeamHierarchy hierarchy, TeamHistories histories
 
     private static ApiOperation Tree(string id, string path, string summary, AnswerShape answer) => new(id, HttpMethods.Get, "/teams/{id}/" + path, "Teams", summary)
     {
-        Description = "Teams the caller is no member of are left out.",
+        Description = "Teams the caller would be refused at are left out.",
         RouteParameters = TeamRoutes.Id,
         Query = [Depth, QueryParameter.AsOf, QueryParameter.AtPosition],
         IsFresh = true,

@@ -51,6 +51,9 @@ public sealed record BodyField(string Name, FieldKind Kind, string Description)
     /// <summary>The only texts accepted; empty when any is.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
+    /// <summary><see cref="OneOf"/> is only described: each item of a bulk request is refused by itself.</summary>
+    public bool IsJudgedByItem { get; init; }
+
     /// <summary>The keys of a map that the API description names; empty when keys are free.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 

@@ -158,7 +158,7 @@ public static class StrictJson
             return null;
         }
 
-        if (field.OneOf.Count > 0 && !field.OneOf.Contains(text))
+        if (field is { OneOf.Count: > 0, IsJudgedByItem: false } && !field.OneOf.Contains(text))
         {
             errors.Add(path, "must be one of " + string.Join(", ", field.OneOf));
             return null;

@@ -14,6 +14,7 @@ public static class TeamProblems
     private static readonly ProblemKind TeamNotOpen = new("team-not-open", 409, "The team takes nothing now.");
     private static readonly ProblemKind TeamNotClosed = new("team-not-closed", 409, "The team is neither archived nor cancelled.");
     private static readonly ProblemKind ChildPolicyRequired = new("child-policy-required", 409, "Say what becomes of the teams below.");
+    private static readonly ProblemKind ReassignTargetBelow = new("reassign-target-below", 409, "The teams below cannot be given to one of them.");
     private static readonly ProblemKind ChildrenPresent = new("children-present", 409, "Teams stand below.");
     private static readonly ProblemKind AlreadyCreated = new("already-created", 409, "A team with this id exists already.");
     private static readonly ProblemKind OwnerRequired = new("owner-required", 409, "An active team needs an executive.");
@@ -55,7 +56,7 @@ public static class TeamProblems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         NotAMember, TeamAlreadyPlaced, CrossOrganizationMove, HierarchyCycle, ParentTypeNotAllowed, HierarchyTooDeep,
-        TeamNameTaken, ParentNotOpen, TeamNotOpen, TeamNotClosed, ChildPolicyRequired, ChildrenPresent, AlreadyCreated,
+        TeamNameTaken, ParentNotOpen, TeamNotOpen, TeamNotClosed, ChildPolicyRequired, ReassignTargetBelow, ChildrenPresent, AlreadyCreated,
         OwnerRequired, OwnerNotActive, LastExecutive, SlugTaken, AlreadyMember, SystemUsersCannotBeMembers, SubjectNotActive,
         GrantAboveRank, TargetAboveRank, SelfGrantNotAllowed, RoleStepNotAllowed, SelfRegistrationDisabled, InvitationExpired,
         InvitationNotExpired, PermissionNotHeld, PermissionAlreadyGranted, GrantExpired, RequestExpired, RequestNotExpired, RoleRetired, SystemRoleReserved,
@@ -64,7 +65,7 @@ public static class TeamProblems
     ];
 
     /// <summary>What a question about permissions may be refused with.</summary>
-    public static readonly IReadOnlyList<ProblemKind> OfChecks = [UnknownPermission];
+    public static readonly IReadOnlyList<ProblemKind> OfChecks = [UnknownPermission, PermissionScopeMismatch];
 
     /// <summary>What a command about teams or rights may refuse with.</summary>
     public static readonly IReadOnlyList<ProblemKind> OfCommands =

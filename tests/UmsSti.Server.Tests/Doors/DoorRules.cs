@@ -20,6 +20,12 @@ internal sealed record DoorCaller(string Name, ApiClient Api, bool IsKnown = tru
 
     /// <summary>His role in the team the routes about teams are about; null for outsiders, whatever they are elsewhere.</summary>
     public string? Role { get; init; }
+
+    /// <summary>A member of it whose membership gives nothing now.</summary>
+    public bool IsIdleThere { get; init; }
+
+    /// <summary>He was a member of it.</summary>
+    public bool WasThere { get; init; }
 }
 
 /// <summary>Who passes a door: 0 for passing, else the status of the refusal. Written from the design, sections 9 and 10, and PE.</summary>
@@ -41,12 +47,7 @@ internal abstract record DoorRule
 
     private static readonly Dictionary<string, int> HeldByRole = new()
     {
-        ["observer"] = 1,
-        ["member"] = 2,
-        ["leader"] = 3,
-        ["admin"] = 5,
-        ["deputy"] = 6,
-        ["executive"] = 9,
+        ["observer"] = 1, ["member"] = 2, ["leader"] = 3, ["admin"] = 5, ["deputy"] = 6, ["executive"] = 9,
     };
 
     public static IEnumerable<string> Roles => HeldByRole.Keys;
@@ -115,6 +116,12 @@ internal abstract record DoorRule
     public sealed record OutsideAndInside(string OfOutside, string OfTeam) : DoorRule
     {
         protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains(OfOutside) ? InTeam(caller, OfTeam) : 403;
+    }
+
+    /// <summary>What members ask for themselves: who has nothing to do with the team does not learn that it is there.</summary>
+    public sealed record OfMembers(bool FormerToo) : DoorRule
+    {
+        protected override int OfKnown(DoorCaller caller) => caller.Role is not null || caller.IsIdleThere || (FormerToo && caller.WasThere) ? 0 : 404;
     }
 
     /// <summary>What somebody holds in the team: he himself, who gives rights there, or who gives them outside.</summary>

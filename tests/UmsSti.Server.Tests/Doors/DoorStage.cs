@@ -92,11 +92,11 @@ internal sealed class DoorStage : IAsyncDisposable
         var (idle, outOfMembership) = await Server.NewCaller("idle");
         await Server.Root.Join(Team, idle, "executive");
         (await Server.Root.Post($"/teams/{Team}/members/{idle}/suspend", """{"reason":"for the table"}""")).Is(200);
-        callers.Add(new DoorCaller("suspended executive", outOfMembership));
+        callers.Add(new DoorCaller("suspended executive", outOfMembership) { IsIdleThere = true });
         var (former, gone) = await Server.NewCaller("former");
         await Server.Root.Join(Team, former, "executive");
         (await gone.Post($"/teams/{Team}/leave")).Is(200);
-        callers.Add(new DoorCaller("former executive", gone));
+        callers.Add(new DoorCaller("former executive", gone) { WasThere = true });
     }
 
     private async Task<ApiClient> Member(string name, string team, string role)

@@ -1,3 +1,5 @@
+using UmsSti.Server.Tests.Support;
+
 namespace UmsSti.Server.Tests.Doors;
 
 /// <summary>One way to knock at an operation.</summary>
@@ -158,8 +160,8 @@ internal static class DoorTable
             Administered("removeMember", member, Manage, Reason),
             Administered("suspendMember", member + "/suspend", Manage, Reason),
             Administered("reactivateMember", member + "/reactivate", Manage),
-            SignedIn("leaveTeam", team + "/leave"),
-            SignedIn("requestMembership", team + "/requests"),
+            new("leaveTeam", team + "/leave", null, new DoorRule.OfMembers(FormerToo: true)),
+            new("requestMembership", team + "/requests", null, new DoorRule.OfMembers(FormerToo: false)),
             Administered("approveMembershipRequest", request + "/approve", Manage),
             Administered("rejectMembershipRequest", request + "/reject", Manage, Reason),
             Own("withdrawMembershipRequest", request),

@@ -1,0 +1,1 @@
+SELECT count(*) FROM roles WHERE team_id = ?1
