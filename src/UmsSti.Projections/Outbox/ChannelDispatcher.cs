@@ -161,7 +161,7 @@ internal sealed partial class ChannelDispatcher(
             return;
         }
         var settled = Settled.Of(item, outcome, backAt, time.GetUtcNow(), Random.Shared.NextDouble(), options);
-        await store.Finish(item, settled, _abandon.Token).ConfigureAwait(false);
+        await store.Finish(item, settled.State, settled.Attempts, settled.NextAt, settled.Reason, _abandon.Token).ConfigureAwait(false);
         if (settled.State == OutboxState.Dead)
             LogDead(logger, channel.Name, item.Id, item.Kind, settled.Reason ?? "");
     }

@@ -56,9 +56,9 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
         session => session.Rows("next_due", row => row.IsDBNull(0) ? (DateTimeOffset?)null : OutboxSession.Time(row.GetInt64(0)), ("$channel", channel)).Single(), ct);
 
     /// <summary>Writes down how a try ended.</summary>
-    public async Task Finish(OutboxItem item, Settled settled, CancellationToken ct)
+    public async Task Finish(OutboxItem item, OutboxState state, int attempts, DateTimeOffset nextAt, string? reason, CancellationToken ct)
     {
-        await database.Write(session => Finish(session, item.Id, settled), ct).ConfigureAwait(false);
+        await database.Write(session => Finish(session, item.Id, state, attempts, nextAt, reason), ct).ConfigureAwait(false);
         Changed.Fire();
     }
 
@@ -73,7 +73,7 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
                 var root = RootOf(item.Key);
                 foreach (var recipient in recipients)
                     session.Run("expand", ("$id", item.Id), ("$key", $"{root}:{recipient}"), ("$recipient", recipient), ("$now", Now));
-                return Finish(session, item.Id, new Settled(OutboxState.Delivered, item.Attempts + 1, item.NextAt, $"to {recipients.Count} recipients"));
+                return Finish(session, item.Id, OutboxState.Delivered, item.Attempts + 1, item.NextAt, $"to {recipients.Count} recipients");
             },
             ct).ConfigureAwait(false);
         Changed.Fire();
@@ -195,7 +195,6 @@ internal sealed class OutboxStore(OutboxDatabase database, OutboxOptions options
     private static string RootOf(string key) =>
         key.IndexOf(":" + GroupMark, StringComparison.Ordinal) is var at and >= 0 ? key[..at] : key;
 
-    private int Finish(OutboxSession session, long id, Settled settled) => session.Run(
-        "finish", ("$id", id), ("$state", OutboxSession.NameOf(settled.State)), ("$attempts", settled.Attempts), ("$nextAt", settled.NextAt.ToUnixTimeMilliseconds()),
-        ("$reason", settled.Reason), ("$keepsPlace", settled.KeepsPlace ? 1 : 0), ("$now", Now));
+    private int Finish(OutboxSession session, long id, OutboxState state, int attempts, DateTimeOffset nextAt, string? reason) => session.Run(
+        "finish", ("$id", id), ("$state", OutboxSession.NameOf(state)), ("$attempts", attempts), ("$nextAt", nextAt.ToUnixTimeMilliseconds()), ("$reason", reason), ("$now", Now));
 }

@@ -5,8 +5,7 @@ namespace UmsSti.Projections.Outbox;
 /// <param name="Attempts">Tries that came to an end, the one that delivered too; none counts in which the peer was away.</param>
 /// <param name="NextAt">When it is tried next.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="KeepsPlace">It waits for its peer, and what is younger for the same recipient waits behind it.</param>
-internal readonly record struct Settled(OutboxState State, int Attempts, DateTimeOffset NextAt, string? Reason, bool KeepsPlace = false)
+internal readonly record struct Settled(OutboxState State, int Attempts, DateTimeOffset NextAt, string? Reason)
 {
     /// <summary>The next state of a row.</summary>
     /// <param name="item">The row.</param>
@@ -26,9 +25,8 @@ internal readonly record struct Settled(OutboxState State, int Attempts, DateTim
         DeliveryOutcome.Retry retry => AfterFailure(item, retry, now, chance, options),
         DeliveryOutcome.PeerDown down when now - item.CreatedAt >= options.MaxPeerWait =>
             new(OutboxState.Dead, item.Attempts, item.NextAt, $"the peer was away for too long: {down.Reason}"),
-        // Behind what waits for others and was not tried: if it is this row that brings the peer down, it does not stand in their way.
-        // Before what waits for the same recipient: that the peer was away for a moment must not turn the order round.
-        DeliveryOutcome.PeerDown down => new(OutboxState.Pending, item.Attempts, Later(peerBackAt, now), down.Reason, KeepsPlace: true),
+        // Behind the rows that have not been tried: if it is this row that brings the peer down, it does not stand in their way.
+        DeliveryOutcome.PeerDown down => new(OutboxState.Pending, item.Attempts, Later(peerBackAt, now), down.Reason),
         _ => throw new InvalidOperationException("A delivery ended in no known way."),
     };
 

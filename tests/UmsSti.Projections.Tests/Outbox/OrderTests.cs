@@ -48,35 +48,6 @@ public sealed class OrderTests
         }
     }
 
-    [Fact]
-    public async Task A_peer_that_was_away_for_a_moment_gets_a_stream_in_order_all_the_same()
-    {
-        await using var post = new Post();
-        var (answered, away) = (new TaskCompletionSource(), true);
-        var peer = new Peer();
-        peer.Answer = async (item, ct) =>
-        {
-            if (item.Recipient == "a" && Interlocked.Exchange(ref away, false))
-                return new DeliveryOutcome.PeerDown("no answer");
-            if (item.Recipient == "b")
-                await answered.Task.WaitAsync(ct);
-            return new DeliveryOutcome.Delivered();
-        };
-        foreach (var id in (string[])["a", "b", "a", "a"])
-            await post.Append(id);
-        await post.Start([new EchoReactor(start: ReactorStart.Beginning)], [peer]);
-        await post.Until(row => row is { State: OutboxState.Pending, Reason: "no answer" });
-        answered.SetResult(); // the peer is there again for all others
-        await post.Until(row => row is { Recipient: "b", State: OutboxState.Delivered });
-        await post.Append("c");
-        await post.Until(row => row is { Recipient: "c", State: OutboxState.Delivered });
-        await post.Time.WaitedFor(post.Options.BreakerDelays[0], post.Options.BreakerDelays[0], World.Ct).WaitAsync(World.Soon, World.Ct);
-        post.Time.Advance(post.Options.BreakerDelays[0]);
-        await post.Settled();
-        string[] ofA = ["test:1:1001:0", "test:1:1003:0", "test:1:1004:0"];
-        Assert.Equal([ofA[0], .. ofA], peer.Taken.Where(ofA.Contains));
-    }
-
     private static async Task Write(Post post, int from, int rounds)
     {
         for (var round = from; round < from + rounds; round++)

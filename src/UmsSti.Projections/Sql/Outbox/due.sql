@@ -1,13 +1,10 @@
 SELECT id, key, reactor, channel, kind, recipient, parameters, log, position, event_id, state, attempts, next_at, created_at, changed_at, reason
 FROM (
-    SELECT *, ROW_NUMBER() OVER (PARTITION BY recipient ORDER BY id) AS place
+    SELECT *, ROW_NUMBER() OVER (PARTITION BY recipient ORDER BY next_at, id) AS place
     FROM (
         SELECT * FROM outbox AS waiting
         WHERE state = 'pending' AND channel = $channel AND next_at <= $now
           AND NOT EXISTS (SELECT 1 FROM outbox AS busy WHERE busy.state = 'sending' AND busy.channel = waiting.channel AND busy.recipient = waiting.recipient)
-          AND NOT EXISTS (
-              SELECT 1 FROM outbox AS older
-              WHERE older.state = 'pending' AND older.keeps_place = 1 AND older.channel = waiting.channel AND older.recipient = waiting.recipient AND older.id < waiting.id)
         ORDER BY next_at, id LIMIT $window
     )
 )

@@ -1,2 +1,1 @@
-UPDATE outbox SET state = $state, attempts = $attempts, next_at = $nextAt, reason = $reason, keeps_place = $keepsPlace, changed_at = $now
-WHERE id = $id AND state = 'sending';
+UPDATE outbox SET state = $state, attempts = $attempts, next_at = $nextAt, reason = $reason, changed_at = $now WHERE id = $id AND state = 'sending';
