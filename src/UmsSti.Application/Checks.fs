@@ -25,6 +25,8 @@ type Checks internal (wiring: Wiring) =
             match moment with
             | Moment.Now -> return struct (now, head)
             | Moment.AsOf at -> return struct (at, head)
+            // Before the first event nobody was anybody.
+            | Moment.AtPosition position when position < 1L -> return struct (now, position)
             | Moment.AtPosition position ->
                 let! rows = wiring.Events.ReadAll(position - 1L, 1, ct)
 

@@ -178,7 +178,7 @@ module Operation =
         | Operation.ViewIsolationReport -> globally Permission.TeamsManage
         | Operation.ViewMatrix team -> inTeam Permission.TeamRolesAssign team
         | Operation.ViewMembershipHistory(team, user) ->
-            Requirement.Either(administered Permission.TeamMembersManage team, Requirement.Owner user)
+            Requirement.Either(inTeam Permission.TeamMembersManage team, Requirement.Owner user)
         | Operation.ViewPermissionHistory user -> Requirement.Either(Requirement.Owner user, globally Permission.AuditView)
 
     /// The stable name, for audit facts and metrics.

@@ -45,6 +45,7 @@ public sealed class PermissionTests(SharedServer server)
 
         var during = granted.Position;
         Assert.Equal((false, null), await admin.MayHe(userId, "team.members.invite", team, $"&atPosition={before}"));
+        (await admin.Get($"/permissions/check?user={userId}&permission=team.view&team={team}&atPosition=0")).IsProblem(404, "not-found");
         Assert.Equal((true, "grant"), await user.MayHe(userId, "team.members.invite", team));
 
         var explained = (await user.Get($"/permissions/explain?user={userId}&permission=team.members.invite&team={team}")).Is(200).Json;

@@ -29,7 +29,7 @@ internal static class OperationShapes
         new AnswerField("id", AnswerKind.Text, "As it was answered."),
         new AnswerField("kind", AnswerKind.Text, "rebuild or schedule."),
         new AnswerField("model", AnswerKind.Text, "The read model that is built, or the schedule that runs."),
-        new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = ["running", "succeeded", "failed", "cancelled", "abandoned"] },
+        new AnswerField("state", AnswerKind.Text, "Where it stands.") { OneOf = ["waiting", "running", "succeeded", "failed", "cancelled", "abandoned"] },
         new AnswerField("done", AnswerKind.Number, "Events applied, or candidates carried out."),
         new AnswerField("total", AnswerKind.Number, "Events to apply, or candidates seen so far."),
         new AnswerField("ratePerSecond", AnswerKind.Decimal, "Of them a second."),

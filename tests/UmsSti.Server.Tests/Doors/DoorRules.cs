@@ -105,11 +105,10 @@ internal abstract record DoorRule
         protected override int OfKnown(DoorCaller caller) => caller.Outside.Contains("teams.manage") ? 0 : InTeam(caller, Permission);
     }
 
-    /// <summary>The person himself, or the permission in that very team, or the administration of teams.</summary>
-    public sealed record AdministeredOrOwn(string Permission) : DoorRule
+    /// <summary>The person himself, or the permission in that very team.</summary>
+    public sealed record InsideOrOwn(string Permission) : DoorRule
     {
-        protected override int OfKnown(DoorCaller caller) =>
-            caller.IsSelf || caller.Outside.Contains("teams.manage") ? 0 : InTeam(caller, Permission);
+        protected override int OfKnown(DoorCaller caller) => caller.IsSelf ? 0 : InTeam(caller, Permission);
     }
 
     /// <summary>One permission outside teams, and another in that very team.</summary>

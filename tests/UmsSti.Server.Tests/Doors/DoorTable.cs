@@ -166,7 +166,7 @@ internal static class DoorTable
             Administered("rejectMembershipRequest", request + "/reject", Manage, Reason),
             Own("withdrawMembershipRequest", request),
             Administered("deactivateMember", member + "/deactivate", Manage, Reason),
-            new("getMembershipHistory", member + "/history", null, new DoorRule.AdministeredOrOwn(Manage)),
+            new("getMembershipHistory", member + "/history", null, new DoorRule.InsideOrOwn(Manage)),
             Administered("inviteMember", team + "/invitations", "team.members.invite", $$"""{"userId":"{{stage.Person}}","role":"observer"}"""),
             Own("acceptInvitation", invitation + "/accept"),
             Own("declineInvitation", invitation + "/decline"),

@@ -53,7 +53,7 @@ public sealed class DoorTableTests : IAsyncLifetime
     private static int Found(Reply reply, DoorRule rule) => reply.Code switch
     {
         401 or 403 => reply.Code,
-        404 when rule is DoorRule.Inside or DoorRule.Administered or DoorRule.AdministeredOrOwn or DoorRule.OutsideAndInside or DoorRule.OfMembers && reply.Problem == "not-found" => 404,
+        404 when rule is DoorRule.Inside or DoorRule.Administered or DoorRule.InsideOrOwn or DoorRule.OutsideAndInside or DoorRule.OfMembers && reply.Problem == "not-found" => 404,
         >= 500 => reply.Code,
         _ => 0,
     };
