@@ -177,22 +177,14 @@ module Metadata =
 
         while reader.Read() do
             if reader.TokenType = JsonTokenType.PropertyName then
-                if reader.ValueTextEquals "actor"B then
-                    actor <- text &reader
-                elif reader.ValueTextEquals "command"B then
-                    command <- text &reader
-                elif reader.ValueTextEquals "correlation"B then
-                    correlation <- text &reader
-                elif reader.ValueTextEquals "client"B then
-                    client <- text &reader
-                elif reader.ValueTextEquals "subject"B then
-                    subject <- text &reader
-                elif reader.ValueTextEquals "causation"B then
-                    causation <- text &reader
-                elif reader.ValueTextEquals "onBehalfOf"B then
-                    behalf <- text &reader
-                else
-                    reader.Skip()
+                if reader.ValueTextEquals "actor"B then actor <- text &reader
+                elif reader.ValueTextEquals "command"B then command <- text &reader
+                elif reader.ValueTextEquals "correlation"B then correlation <- text &reader
+                elif reader.ValueTextEquals "client"B then client <- text &reader
+                elif reader.ValueTextEquals "subject"B then subject <- text &reader
+                elif reader.ValueTextEquals "causation"B then causation <- text &reader
+                elif reader.ValueTextEquals "onBehalfOf"B then behalf <- text &reader
+                else reader.Skip()
 
         let actor = required event "actor" actor
 

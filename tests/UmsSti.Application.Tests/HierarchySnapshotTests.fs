@@ -105,10 +105,7 @@ let tests =
               let boss, org, stream = organisation house (HierarchySnapshots.Every - 2)
               let cold = house.Cold()
               let first = create' cold house boss "First" org
-              Expect.equal
-                  (snapshot house stream).Version
-                  (int64 HierarchySnapshots.Every)
-                  "saved by the command that reaches it"
+              Expect.equal (snapshot house stream).Version (int64 HierarchySnapshots.Every) "saved by the command that reaches it"
               Expect.equal (snapshot house stream).Fingerprint HierarchySnapshots.Fingerprint "of this schema"
               let again = house.Cold()
               create' again house boss "Below" first |> ignore

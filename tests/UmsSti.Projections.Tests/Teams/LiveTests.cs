@@ -5,7 +5,6 @@ using UmsSti.Domain;
 using UmsSti.Projections.Rights;
 using UmsSti.Projections.Teams;
 using UmsSti.ReadModels;
-using UmsSti.ReadModels.Permissions;
 using Xunit;
 
 namespace UmsSti.Projections.Tests;

@@ -47,7 +47,12 @@ internal abstract record DoorRule
 
     private static readonly Dictionary<string, int> HeldByRole = new()
     {
-        ["observer"] = 1, ["member"] = 2, ["leader"] = 3, ["admin"] = 5, ["deputy"] = 6, ["executive"] = 9,
+        ["observer"] = 1,
+        ["member"] = 2,
+        ["leader"] = 3,
+        ["admin"] = 5,
+        ["deputy"] = 6,
+        ["executive"] = 9,
     };
 
     public static IEnumerable<string> Roles => HeldByRole.Keys;

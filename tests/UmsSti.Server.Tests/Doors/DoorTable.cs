@@ -1,5 +1,3 @@
-using UmsSti.Server.Tests.Support;
-
 namespace UmsSti.Server.Tests.Doors;
 
 /// <summary>One way to knock at an operation.</summary>
