@@ -7,6 +7,8 @@ namespace UmsSti.Server.Api;
 /// <summary>Many members at once. Each is a command of its own: what is refused for one does not keep the others back.</summary>
 internal sealed class BulkMembers(CommandRunner commands, RememberedRequests remembered, Heads heads)
 {
+    private readonly BulkRunner bulk = new(commands, remembered, heads);
+
     public static readonly ApiOperation Operation = new("bulkMembers", HttpMethods.Post, "/teams/members/bulk", "Teams", "Add up to 100 members, answered item by item")
     {
         Body = TeamShapes.BulkMembers,
@@ -23,72 +25,13 @@ internal sealed class BulkMembers(CommandRunner commands, RememberedRequests rem
             throw new ProblemException(Problem.Field("items", "must name somebody"));
         }
 
-        if (call.IsDryRun)
-        {
-            await AnswerPlan(call, items);
-            return;
-        }
-
-        var (answer, replayed) = await remembered.Run(call, (key, fingerprint) => Each(
-            items, (item, place) => commands.Execute(call.EnvelopeWith(BulkUsers.KeyOf(key, place), fingerprint), CommandOf(item), call.Ct)));
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        if (replayed)
-        {
-            call.Http.Response.Headers[RequestHeaders.IdempotencyReplayed] = "true";
-        }
-
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, answer, static (json, bytes) => json.WriteRawValue(bytes, skipInputValidation: true));
+        await bulk.Run(call, items, CommandOf, Describe);
     }
 
-    private static async Task<byte[]> Each(IReadOnlyList<BodyValues> items, Func<BodyValues, int, Task> one)
+    private static void Describe(Utf8JsonWriter json, BodyValues item)
     {
-        var results = new List<(BodyValues Item, Problem? Problem)>();
-        foreach (var (place, item) in items.Index())
-        {
-            try
-            {
-                await one(item, place);
-                results.Add((item, null));
-            }
-            catch (ProblemException refused)
-            {
-                results.Add((item, refused.Problem));
-            }
-        }
-
-        return JsonAnswer.ToBytes(results, Write);
-    }
-
-    /// <summary>Each item is planned on the state as it is, not on what the items before it would leave.</summary>
-    private async Task AnswerPlan(ApiCall call, IReadOnlyList<BodyValues> items)
-    {
-        var events = new List<PlannedEvent>();
-        var results = await Each(items, async (item, _) => events.AddRange((await commands.Plan(call.EnvelopeWith(null, []), CommandOf(item), call.Ct)).Events));
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        await CommandRunner.AnswerPlan(call.Http, events, results, static (json, bytes) => json.WriteRawValue(bytes, skipInputValidation: true));
-    }
-
-    private static void Write(Utf8JsonWriter json, List<(BodyValues Item, Problem? Problem)> results)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("results");
-        foreach (var (item, problem) in results)
-        {
-            json.WriteStartObject();
-            json.WriteString("teamId", item.RequiredText("teamId"));
-            json.WriteString("userId", item.RequiredText("userId"));
-            json.WriteBoolean("ok", problem is null);
-            if (problem is not null)
-            {
-                json.WritePropertyName("problem");
-                problem.WriteBody(json, traceId: null);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteString("teamId", item.RequiredText("teamId"));
+        json.WriteString("userId", item.RequiredText("userId"));
     }
 
     private static Application.Command CommandOf(BodyValues item) => TeamRoutes.Command(TeamCommand.NewChangeMembership(

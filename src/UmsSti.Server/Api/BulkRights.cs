@@ -10,6 +10,8 @@ namespace UmsSti.Server.Api;
 /// </summary>
 internal sealed class BulkRights(CommandRunner commands, RememberedRequests remembered, Heads heads)
 {
+    private readonly BulkRunner bulk = new(commands, remembered, heads);
+
     /// <summary>Most items of one request.</summary>
     public const int MaxItems = 100;
 
@@ -63,74 +65,15 @@ internal sealed class BulkRights(CommandRunner commands, RememberedRequests reme
             throw new ProblemException(Problem.Field("items", "must name something"));
         }
 
-        if (call.IsDryRun)
-        {
-            await AnswerPlan(call, body, items);
-            return;
-        }
-
-        var (answer, replayed) = await remembered.Run(call, (key, fingerprint) => Each(
-            items, (item, place) => commands.Execute(call.EnvelopeWith(BulkUsers.KeyOf(key, place), fingerprint), CommandOf(body, item), call.Ct)));
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        if (replayed)
-        {
-            call.Http.Response.Headers[RequestHeaders.IdempotencyReplayed] = "true";
-        }
-
-        await JsonAnswer.Write(call.Http, StatusCodes.Status200OK, answer, static (json, bytes) => json.WriteRawValue(bytes, skipInputValidation: true));
+        await bulk.Run(call, items, item => CommandOf(body, item), Describe);
     }
 
-    private static async Task<byte[]> Each(IReadOnlyList<BodyValues> items, Func<BodyValues, int, Task> one)
+    private static void Describe(Utf8JsonWriter json, BodyValues item)
     {
-        var results = new List<(BodyValues Item, Problem? Problem)>();
-        foreach (var (place, item) in items.Index())
-        {
-            try
-            {
-                await one(item, place);
-                results.Add((item, null));
-            }
-            catch (ProblemException refused)
-            {
-                results.Add((item, refused.Problem));
-            }
-        }
-
-        return JsonAnswer.ToBytes(results, Write);
-    }
-
-    /// <summary>Each item is planned on the state as it is, not on what the items before it would leave.</summary>
-    private async Task AnswerPlan(ApiCall call, BodyValues body, IReadOnlyList<BodyValues> items)
-    {
-        var events = new List<PlannedEvent>();
-        var results = await Each(items, async (item, _) => events.AddRange((await commands.Plan(call.EnvelopeWith(null, []), CommandOf(body, item), call.Ct)).Events));
-        RequestHeaders.SetPosition(call.Http.Response, heads.Domain);
-        await CommandRunner.AnswerPlan(call.Http, events, results, static (json, bytes) => json.WriteRawValue(bytes, skipInputValidation: true));
-    }
-
-    private static void Write(Utf8JsonWriter json, List<(BodyValues Item, Problem? Problem)> results)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("results");
-        foreach (var (item, problem) in results)
-        {
-            json.WriteStartObject();
-            json.WriteString("user", item.RequiredText("user"));
-            json.WriteString("team", item.Text("team"));
-            json.WriteString("permission", item.Text("permission"));
-            json.WriteString("role", item.Text("role"));
-            json.WriteBoolean("ok", problem is null);
-            if (problem is not null)
-            {
-                json.WritePropertyName("problem");
-                problem.WriteBody(json, traceId: null);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteString("user", item.RequiredText("user"));
+        json.WriteString("team", item.Text("team"));
+        json.WriteString("permission", item.Text("permission"));
+        json.WriteString("role", item.Text("role"));
     }
 
     private static Application.Command CommandOf(BodyValues body, BodyValues item)
